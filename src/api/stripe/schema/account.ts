@@ -1,0 +1,7 @@
+import { retrieveOnly } from './common.js';
+
+/** `GET /v1/account` */
+export const accountRetrieve = retrieveOnly;
+
+/** `GET /v1/balance` */
+export const balanceRetrieve = retrieveOnly;

@@ -1,0 +1,72 @@
+import {
+  either,
+  enumeration,
+  expand,
+  hash,
+  id,
+  integer,
+  openHash,
+  required,
+  string,
+} from '../params.js';
+import { invalidRequest } from '../wire-error.js';
+import { browserFields, clearable } from './common.js';
+import { currency } from './formats.js';
+
+/** A card as typed; the parts of an address are as the form left them. */
+const card = hash({
+  address_city: clearable(),
+  address_country: clearable(),
+  address_line1: clearable(),
+  address_line2: clearable(),
+  address_state: clearable(),
+  address_zip: clearable(),
+  currency: currency(),
+  cvc: clearable(),
+  exp_month: required(integer()),
+  exp_year: required(integer()),
+  name: clearable(),
+  networks: hash({ preferred: clearable() }),
+  number: required(string()),
+});
+
+const bankAccount = hash({
+  account_holder_name: clearable(),
+  account_holder_type: enumeration(['company', 'individual']),
+  account_number: required(string()),
+  account_type: enumeration(['checking', 'futsu', 'savings', 'toza']),
+  country: required(string()),
+  currency: currency(),
+  payment_method: id(),
+  routing_number: string(),
+});
+
+const kinds = ['account', 'bank_account', 'card', 'cvc_update', 'person', 'pii'] as const;
+
+/**
+ * `POST /v1/tokens`; a publishable key is enough. Tokens of accounts and persons belong to
+ * onboarding, which Tender does not do: their hashes are known but open.
+ */
+export const tokenCreate = hash(
+  {
+    ...browserFields,
+    account: openHash(),
+    bank_account: either(id(), bankAccount),
+    card: either(id(), card),
+    customer: id(),
+    cvc_update: hash({ cvc: required(string()) }),
+    expand: expand(),
+    person: openHash(),
+    pii: hash({ id_number: string() }),
+  },
+  (sent) =>
+    kinds.some((kind) => sent[kind] !== undefined) || sent.customer !== undefined
+      ? null
+      : invalidRequest(
+          'You must supply either a card, customer, PII data, bank account, or account to ' +
+            'create a token.',
+        ),
+);
+
+/** `GET /v1/tokens/:id` */
+export const tokenRetrieve = hash({ ...browserFields, expand: expand() });

@@ -1,0 +1,169 @@
+import type { Attempt } from '../../../domain/attempt.js';
+import { declineMessage } from '../../../domain/decline-messages.js';
+import type { Json } from '../../../domain/json.js';
+import { billingView } from './payment-method.js';
+import { type View, type WireObject, wireAmount } from './view.js';
+
+const APPROVED: WireObject = {
+  advice_code: null,
+  network_advice_code: null,
+  network_decline_code: null,
+  network_status: 'approved_by_network',
+  reason: null,
+};
+
+function outcomeView(attempt: Attempt): WireObject | null {
+  const { approval, decline } = attempt;
+  if (approval !== null)
+    return {
+      ...APPROVED,
+      risk_level: approval.riskLevel,
+      risk_score: approval.riskScore,
+      seller_message: 'Payment complete.',
+      type: 'authorized',
+    };
+  if (decline === null) return null;
+  const blocked = decline.declineCode === 'fraudulent';
+  return {
+    advice_code: decline.adviceCode,
+    network_advice_code: decline.networkAdviceCode,
+    network_decline_code: decline.networkDeclineCode,
+    network_status: blocked ? 'not_sent_to_network' : 'declined_by_network',
+    reason: blocked ? 'highest_risk_level' : (decline.declineCode ?? decline.code),
+    risk_level: blocked ? 'highest' : 'normal',
+    risk_score: blocked ? 92 : 32,
+    seller_message: blocked
+      ? 'Stripe blocked this payment as too risky.'
+      : 'The bank did not return any further details with this decline.',
+    type: blocked ? 'blocked' : 'issuer_declined',
+  };
+}
+
+/** Amount, dates and abilities that only an authorization to be captured later has. */
+function holdView(attempt: Attempt): WireObject {
+  const view: WireObject = {
+    extended_authorization: { status: 'disabled' },
+    incremental_authorization: { status: 'unavailable' },
+    multicapture: { status: 'unavailable' },
+    overcapture: {
+      maximum_amount_capturable: wireAmount(attempt.amount),
+      status: 'unavailable',
+    },
+  };
+  if (attempt.captureBefore !== null) view.capture_before = attempt.captureBefore;
+  return view;
+}
+
+function threeDSecureView(attempt: Attempt): WireObject | null {
+  if (!attempt.approval?.authenticated) return null;
+  return {
+    authentication_flow: 'challenge',
+    electronic_commerce_indicator: '05',
+    exemption_indicator: null,
+    result: 'authenticated',
+    result_reason: null,
+    transaction_id: attempt.approval.networkTransactionId,
+    version: '2.2.0',
+  };
+}
+
+function cardDetailsView(attempt: Attempt): WireObject {
+  const { card, approval } = attempt;
+  if (card === null) return {};
+  return {
+    amount_authorized: approval === null ? null : wireAmount(attempt.amount),
+    authorization_code: approval?.authorizationCode ?? null,
+    brand: card.brand,
+    checks: {
+      address_line1_check: card.addressLine1Check,
+      address_postal_code_check: card.postalCodeCheck,
+      cvc_check: card.cvcCheck,
+    },
+    country: card.country,
+    electronic_commerce_indicator: approval?.authenticated ? '05' : '07',
+    exp_month: card.expMonth,
+    exp_year: card.expYear,
+    ...holdView(attempt),
+    fingerprint: card.fingerprint,
+    funding: card.funding,
+    installments: null,
+    last4: card.last4,
+    mandate: null,
+    network: card.networks[0] ?? card.brand,
+    network_token: { used: false },
+    network_transaction_id: approval?.networkTransactionId ?? null,
+    regulated_status: 'unregulated',
+    three_d_secure: threeDSecureView(attempt),
+    transaction_link_id: null,
+    wallet: null,
+  };
+}
+
+/** The fields that the intent's dialect handed down to the attempt. */
+function inherited(attempt: Attempt, field: string): Json {
+  return attempt.wire[field] ?? null;
+}
+
+function statusOf(attempt: Attempt): 'succeeded' | 'pending' | 'failed' {
+  if (attempt.state === 'failed') return 'failed';
+  return attempt.state === 'started' ? 'pending' : 'succeeded';
+}
+
+/** A Charge: an attempt in Stripe's words. `refunds` comes only by expansion. */
+export function chargeView(attempt: Attempt, view: View): WireObject {
+  const { decline } = attempt;
+  const status = statusOf(attempt);
+  const captured = attempt.captured > 0n;
+  const details: WireObject = { type: attempt.methodType };
+  details[attempt.methodType] =
+    attempt.card === null ? (attempt.methodDetails ?? {}) : cardDetailsView(attempt);
+  return {
+    id: attempt.id,
+    object: 'charge',
+    amount: wireAmount(attempt.amount),
+    amount_captured: wireAmount(attempt.captured),
+    amount_refunded: wireAmount(attempt.refunded),
+    application: null,
+    application_fee: null,
+    application_fee_amount: inherited(attempt, 'application_fee_amount'),
+    balance_transaction: attempt.transfer,
+    billing_details: billingView(attempt.billing),
+    calculated_statement_descriptor: attempt.calculatedDescriptor,
+    captured,
+    created: attempt.created,
+    currency: attempt.currency,
+    customer: attempt.customer,
+    description: attempt.description,
+    destination: null,
+    dispute: null,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: decline?.code ?? null,
+    failure_message: decline === null ? null : declineMessage(decline.code, decline.declineCode),
+    fraud_details: inherited(attempt, 'fraud_details') ?? {},
+    livemode: view.livemode,
+    metadata: attempt.metadata,
+    on_behalf_of: inherited(attempt, 'on_behalf_of'),
+    order: null,
+    outcome: outcomeView(attempt),
+    paid: status === 'succeeded',
+    payment_intent: attempt.intent,
+    payment_method: attempt.method,
+    payment_method_details: details,
+    radar_options: {},
+    receipt_email: attempt.receiptEmail,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: captured && attempt.refunded === attempt.captured,
+    review: null,
+    shipping: attempt.shipping,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: attempt.statementDescriptor,
+    statement_descriptor_suffix: attempt.statementDescriptorSuffix,
+    status,
+    transaction_link_id: null,
+    transfer_data: inherited(attempt, 'transfer_data'),
+    transfer_group: inherited(attempt, 'transfer_group'),
+  };
+}

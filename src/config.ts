@@ -1,0 +1,386 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { type ConfiguredKey, type KeyringSettings, keyParts } from './api/auth.js';
+import type { HttpLimits } from './api/server.js';
+import type { BatchLimits } from './engine/batch.js';
+import { PROFILES, type ProfileName } from './storage/profiles.js';
+
+export interface Limits {
+  readonly http: HttpLimits;
+  readonly engine: BatchLimits & { readonly rail_wait_ms_max: number };
+  readonly storage: {
+    readonly sqlite_cache_kibibytes: number;
+    readonly postgres_connections_max: number;
+    readonly postgres_statement_timeout_ms: number;
+  };
+  readonly keyring_keys_max: number;
+  readonly ready_wait_ms_max: number;
+}
+
+/** Every bound of the program, with its unit in its name. */
+export const LIMITS: Limits = Object.freeze({
+  http: Object.freeze({
+    // The largest request of any dialect is some tens of kilobytes of metadata.
+    body_bytes_max: 1_048_576,
+    // A body that is too large is read on to its end, unseen, so that the client gets the answer.
+    discard_bytes_max: 16_777_216,
+    // From the first byte of a request to its last: slower is a client that holds connections.
+    body_wait_ms_max: 30_000,
+    headers_wait_ms_max: 10_000,
+    // How late the two above may be noticed.
+    wait_check_ms: 1_000,
+    // As Node's default: tokens and long cookies fit.
+    header_bytes_max: 16_384,
+    // Longer than the 60 s of common load balancers, so that they close first and lose nothing.
+    keep_alive_ms: 65_000,
+    // Nothing read or written: the client is gone. Longer than any answer takes.
+    idle_ms_max: 120_000,
+    connections_max: 10_000,
+    // Container platforms kill after 30 s at the latest, many after 10.
+    drain_ms_max: 8_000,
+  }),
+  engine: Object.freeze({
+    // In trials throughput stopped growing between 64 and 256.
+    batch_commands_max: 128,
+    // About a second of work under full load: what waits longer is better sent again.
+    queue_commands_max: 5_000,
+    queue_wait_ms_max: 10_000,
+    batch_tries_max: 10,
+    // Well below the official clients' 80 s, and what a person at a checkout still waits.
+    rail_wait_ms_max: 10_000,
+  }),
+  storage: Object.freeze({
+    sqlite_cache_kibibytes: 65_536,
+    // PostgreSQL allows 100 by default: several processes fit beside each other.
+    postgres_connections_max: 16,
+    postgres_statement_timeout_ms: 15_000,
+  }),
+  keyring_keys_max: 10_000,
+  // A probe that waits longer has its answer: the store is not ready.
+  ready_wait_ms_max: 2_000,
+});
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Whose word counts about where a request comes from. */
+export type ProxyTrust = 'none' | 'peer' | readonly string[];
+
+export interface Config {
+  readonly mode: KeyringSettings['mode'];
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Whether only this machine can reach the server. */
+  readonly isLoopback: boolean;
+  /** The origin that links are made with, without a final slash; null: the bound address. */
+  readonly publicUrl: string | null;
+  readonly dataFolder: string;
+  /** 32 bytes in hexadecimal; null: made in the data folder at first start. */
+  readonly masterKey: string | null;
+  readonly database: { readonly url: string; readonly profile: ProfileName } | null;
+  readonly logLevel: LogLevel;
+  /** Paths of PEM files. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly trustProxy: ProxyTrust;
+  /** null: any test key opens. */
+  readonly apiKeys: readonly ConfiguredKey[] | null;
+  readonly limits: Limits;
+  /** What is odd without being wrong: lines for the log. */
+  readonly warnings: readonly string[];
+}
+
+/** Why a configuration cannot be used: one line that says what to change. */
+export interface ConfigFault {
+  readonly fault: string;
+}
+
+/** What the command line says; it goes before the environment. */
+export interface ConfigOverrides {
+  readonly port?: string;
+  readonly host?: string;
+  readonly data?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown inside this module only; `readConfig` returns its message. */
+class Fault extends Error {}
+
+/**
+ * Reads the whole configuration at once, so that nothing is found wrong later. Pure: `env` is the
+ * environment, relative paths are of the working directory. An empty variable is one that is not
+ * set. No fault repeats a secret.
+ */
+export function readConfig(env: Environment, overrides: ConfigOverrides): Config | ConfigFault {
+  try {
+    return read({
+      ...env,
+      ...(overrides.port === undefined ? {} : { PORT: overrides.port }),
+      ...(overrides.host === undefined ? {} : { TENDER_HOST: overrides.host }),
+      ...(overrides.data === undefined ? {} : { TENDER_DATA: overrides.data }),
+    });
+  } catch (error) {
+    if (error instanceof Fault) return { fault: error.message };
+    throw error;
+  }
+}
+
+/** Whether reading the configuration failed. */
+export function isFault(read: Config | ConfigFault): read is ConfigFault {
+  return 'fault' in read;
+}
+
+function read(env: Environment): Config {
+  const mode = oneOf(env, 'TENDER_MODE', ['sandbox', 'live'], 'sandbox');
+  const host = readHost(env);
+  const masterKey = readMasterKey(env);
+  const database = readDatabase(env);
+  const apiKeys = readApiKeys(env, mode);
+  const isLoopback = isLoopbackHost(host);
+  if (mode === 'live' && masterKey === null) {
+    throw new Fault(
+      'TENDER_MODE is live, which needs TENDER_KEY: 32 random bytes, as openssl rand -hex 32 prints them.',
+    );
+  }
+  if (apiKeys === null && mode === 'live') {
+    throw new Fault('TENDER_MODE is live, which needs TENDER_API_KEYS: sk_live_ keys, by commas.');
+  }
+  if (apiKeys === null && !isLoopback) {
+    throw new Fault(
+      `TENDER_HOST is ${host}, which others can reach: list your test keys in TENDER_API_KEYS.`,
+    );
+  }
+  const warnings = unknownVariables(env);
+  if (database !== null && masterKey === null) {
+    warnings.push('Several servers on one database need one TENDER_KEY; this one has its own.');
+  }
+  return Object.freeze({
+    mode,
+    host,
+    port: readPort(env),
+    isLoopback,
+    publicUrl: readPublicUrl(env),
+    dataFolder: resolve(settingOf(env, 'TENDER_DATA') ?? 'data'),
+    masterKey,
+    database,
+    logLevel: oneOf(env, 'TENDER_LOG', LOG_LEVELS, 'info'),
+    tls: readTls(env),
+    trustProxy: readTrustProxy(env),
+    apiKeys,
+    limits: LIMITS,
+    warnings,
+  });
+}
+
+function settingOf(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+function oneOf<const T extends string>(
+  env: Environment,
+  name: string,
+  values: readonly T[],
+  otherwise: NoInfer<T>,
+): T {
+  const value = settingOf(env, name);
+  if (value === undefined) return otherwise;
+  const found = values.find((one) => one === value.toLowerCase());
+  if (found === undefined) {
+    throw new Fault(`${name} is ${shown(value)}; it is one of ${values.join(', ')}.`);
+  }
+  return found;
+}
+
+function readPort(env: Environment): number {
+  const value = settingOf(env, 'PORT') ?? '4400';
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+    throw new Fault(`PORT is ${shown(value)}; it is a number from 0 (any free port) to 65535.`);
+  }
+  return Number(value);
+}
+
+function readHost(env: Environment): string {
+  const value = settingOf(env, 'TENDER_HOST') ?? '127.0.0.1';
+  const host = value.replace(/^\[(.+)\]$/, '$1').toLowerCase();
+  if (isIP(host) === 0 && !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(host)) {
+    throw new Fault(`TENDER_HOST is ${shown(value)}; it is a name or an address to listen on.`);
+  }
+  return host;
+}
+
+/** Whether a host can only be reached from the machine itself. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function readPublicUrl(env: Environment): string | null {
+  const value = settingOf(env, 'TENDER_PUBLIC_URL');
+  if (value === undefined) return null;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  if (!isOrigin) {
+    throw new Fault(
+      'TENDER_PUBLIC_URL is not the address of a server: like https://pay.example.com, no path.',
+    );
+  }
+  return url.origin;
+}
+
+const KEY_BYTES = 32;
+
+function readMasterKey(env: Environment): string | null {
+  const value = settingOf(env, 'TENDER_KEY');
+  if (value === undefined) return null;
+  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
+  const bytes = Buffer.from(value, 'base64');
+  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(value) || bytes.length !== KEY_BYTES) {
+    throw new Fault('TENDER_KEY is not 32 bytes in hexadecimal (64 digits) or base64 (44).');
+  }
+  return bytes.toString('hex');
+}
+
+function readDatabase(env: Environment): Config['database'] {
+  const names = Object.keys(PROFILES) as ProfileName[];
+  const profile = oneOf(env, 'TENDER_DATABASE_PROFILE', names, 'postgres');
+  const url = settingOf(env, 'DATABASE_URL');
+  if (url === undefined) return null;
+  if (!/^postgres(ql)?:\/\/./.test(url)) {
+    throw new Fault('DATABASE_URL does not begin with postgres://; leave it out to use a file.');
+  }
+  return Object.freeze({ url, profile });
+}
+
+function readTls(env: Environment): Config['tls'] {
+  const certFile = settingOf(env, 'TENDER_TLS_CERT');
+  const keyFile = settingOf(env, 'TENDER_TLS_KEY');
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile === undefined || keyFile === undefined) {
+    const missing = certFile === undefined ? 'TENDER_TLS_CERT' : 'TENDER_TLS_KEY';
+    throw new Fault(`TLS needs both its files: ${missing} is missing.`);
+  }
+  return Object.freeze({ certFile: resolve(certFile), keyFile: resolve(keyFile) });
+}
+
+function readTrustProxy(env: Environment): ProxyTrust {
+  const value = settingOf(env, 'TENDER_TRUST_PROXY')?.toLowerCase() ?? 'no';
+  if (['0', 'no', 'false'].includes(value)) return 'none';
+  if (['1', 'yes', 'true'].includes(value)) return 'peer';
+  const ranges = value.split(',').map((range) => range.trim());
+  const wrong = ranges.find((range) => !isRange(range));
+  if (wrong !== undefined) {
+    throw new Fault(
+      `TENDER_TRUST_PROXY has ${shown(wrong)}; it is yes, no, or addresses like 10.0.0.0/8, by commas.`,
+    );
+  }
+  return Object.freeze(ranges);
+}
+
+function isRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
+
+/** Live keys carry at least 128 random bits: 22 characters of base62. */
+const LIVE_KEY_CHARS_MIN = 22;
+
+function readApiKeys(env: Environment, mode: Config['mode']): Config['apiKeys'] {
+  const value = settingOf(env, 'TENDER_API_KEYS');
+  if (value === undefined) return null;
+  const entries = value.split(',').map((entry) => entry.trim());
+  const keys = entries.filter((entry) => entry !== '').map((entry) => readApiKey(entry, mode));
+  if (keys.length === 0) throw new Fault('TENDER_API_KEYS has no key.');
+  if (new Set(keys.map(({ key }) => key)).size < keys.length) {
+    throw new Fault('TENDER_API_KEYS has a key twice.');
+  }
+  const ownOf = (kind: string): (string | undefined)[] =>
+    keys
+      .map(({ key }) => keyParts(key))
+      .flatMap((parts) => (parts?.kind === kind ? parts.own : []));
+  const secrets = new Set(ownOf('secret'));
+  if (mode === 'live' && ownOf('publishable').some((own) => secrets.has(own))) {
+    throw new Fault(
+      'TENDER_API_KEYS has a publishable key that gives a secret one away: use name:pk_live_…',
+    );
+  }
+  return Object.freeze(keys);
+}
+
+/** `sk_test_…`, or `name:sk_test_…` where several keys are of one account. */
+function readApiKey(entry: string, mode: Config['mode']): ConfiguredKey {
+  const colon = entry.indexOf(':');
+  const key = entry.slice(colon + 1);
+  const owner = colon < 0 ? null : entry.slice(0, colon);
+  const parts = keyParts(key);
+  const hint = `${key.slice(0, 8)}…`;
+  if (parts === null || (owner !== null && !/^\w{1,200}$/.test(owner))) {
+    throw new Fault(`TENDER_API_KEYS has ${shown(hint)}, which is no key: like sk_test_shop.`);
+  }
+  if (parts.livemode !== (mode === 'live')) {
+    throw new Fault(`TENDER_API_KEYS has ${shown(hint)}, which is not for TENDER_MODE ${mode}.`);
+  }
+  if (mode === 'live' && parts.own.length < LIVE_KEY_CHARS_MIN) {
+    throw new Fault(
+      `TENDER_API_KEYS has ${shown(hint)}, which can be guessed: ${LIVE_KEY_CHARS_MIN} random ` +
+        'characters follow its prefix.',
+    );
+  }
+  return Object.freeze({ key, owner });
+}
+
+const VARIABLES = [
+  'TENDER_HOST',
+  'TENDER_PUBLIC_URL',
+  'TENDER_DATA',
+  'TENDER_KEY',
+  'TENDER_LOG',
+  'TENDER_TLS_CERT',
+  'TENDER_TLS_KEY',
+  'TENDER_TRUST_PROXY',
+  'TENDER_API_KEYS',
+  'TENDER_MODE',
+  'TENDER_DATABASE_PROFILE',
+  'TENDER_READY_FD',
+];
+
+/** A misspelled variable would be ignored in silence, which with a key or a limit is dangerous. */
+function unknownVariables(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('TENDER_') && !VARIABLES.includes(name))
+    .filter((name) => !/^TENDER_(TEST|BUILD)_/.test(name))
+    .sort()
+    .map((name) => {
+      const near = VARIABLES.map((known) => ({ known, edits: editDistance(name, known) }));
+      near.sort((a, b) => a.edits - b.edits);
+      const [nearest] = near;
+      // Half of the name's own part misspelled is another word.
+      const isNear = nearest !== undefined && nearest.edits <= (name.length - 7) / 2;
+      const meant = isNear ? `; did you mean ${nearest.known}?` : '.';
+      return `${name} means nothing to Tender${meant}`;
+    });
+}
+
+/** Levenshtein's distance: insertions, deletions and replacements from one text to the other. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** A value in a message: on one line, and not longer than one. */
+function shown(value: string): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+}

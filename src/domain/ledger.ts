@@ -1,0 +1,174 @@
+/**
+ * The ledger: every movement is a transfer whose entries sum to zero per currency. An entry's
+ * amount is signed: positive into the ledger account, negative out of it.
+ */
+
+export type TransferKind = 'authorization' | 'capture' | 'refund' | 'refund_failure';
+export type TransferState = 'pending' | 'posted' | 'voided';
+
+/** One line of a transfer: ledger account, signed amount in minor units. */
+export interface Entry {
+  ledgerAccount: string;
+  amount: bigint;
+}
+
+/** A balanced set of entries in one currency. */
+export interface Transfer {
+  account: string;
+  id: string;
+  kind: TransferKind;
+  state: TransferState;
+  intent: string;
+  /** The attempt or refund that caused it. */
+  source: string;
+  /** What moves, gross and signed from the merchant's side, in minor units. */
+  amount: bigint;
+  fee: bigint;
+  /** Of a pending transfer: how much was posted or released since. */
+  settled: bigint;
+  currency: string;
+  created: number;
+  /** Business time, Unix seconds, from which the merchant may use the money. */
+  availableOn: number;
+  description: string | null;
+  entries: EntryRow[];
+}
+
+/** An entry as it is stored: amounts as decimal text, so that JSON keeps every digit. */
+export type EntryRow = [ledgerAccount: string, amount: string];
+
+/** The balance of one ledger account in one currency. */
+export interface Balance {
+  account: string;
+  ledgerAccount: string;
+  currency: string;
+  posted: bigint;
+  pending: bigint;
+}
+
+/** A change of a balance: additive, so that batches never wait for one another. */
+export interface Posting {
+  account: string;
+  ledgerAccount: string;
+  currency: string;
+  posted: bigint;
+  pending: bigint;
+}
+
+/** The ledger's accounts within one merchant's books. */
+export const LEDGER = {
+  /** What the card networks owe (negative: they have paid in). */
+  network: 'network:card',
+  /** The processor's fees. */
+  fees: 'fees',
+  /** What the merchant may use now. */
+  available: 'merchant',
+  /** What the merchant may use from that UTC day on. */
+  settling: (availableOn: number): string => `merchant:${dayOf(availableOn)}`,
+} as const;
+
+const SECONDS_PER_DAY = 86_400;
+/** Days until card money is available; reference: our own choice, two days as is customary. */
+const SETTLEMENT_DAYS = 2;
+
+/** A UTC day as `20261123`, which sorts as text. */
+export function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+/** When money captured at `now` becomes available: midnight UTC, two days on; Unix seconds. */
+export function availableFrom(now: number, atOnce: boolean): number {
+  if (atOnce) return now;
+  return (Math.floor(now / SECONDS_PER_DAY) + SETTLEMENT_DAYS) * SECONDS_PER_DAY;
+}
+
+/** The processor's fee for a card payment: 2.9 % rounded half up, plus 30 minor units. */
+export function cardFee(amount: bigint): bigint {
+  const fee = (amount * 29n + 500n) / 1000n + 30n;
+  return fee < amount ? fee : amount;
+}
+
+/** The lines of an authorization's hold over `amount`. */
+export function holdEntries(amount: bigint): Entry[] {
+  return [
+    { ledgerAccount: LEDGER.network, amount: -amount },
+    { ledgerAccount: LEDGER.available, amount },
+  ];
+}
+
+/** The lines of a capture: the network pays, the processor keeps its fee, the merchant gets the rest. */
+export function captureEntries(
+  amount: bigint,
+  fee: bigint,
+  availableOn: number,
+  atOnce: boolean,
+): Entry[] {
+  const merchant = atOnce ? LEDGER.available : LEDGER.settling(availableOn);
+  const entries = [
+    { ledgerAccount: LEDGER.network, amount: -amount },
+    { ledgerAccount: merchant, amount: amount - fee },
+  ];
+  if (fee > 0n) entries.push({ ledgerAccount: LEDGER.fees, amount: fee });
+  return entries;
+}
+
+/** The lines of a refund: out of the merchant's available money, back to the network. Fees stay. */
+export function refundEntries(amount: bigint): Entry[] {
+  return [
+    { ledgerAccount: LEDGER.available, amount: -amount },
+    { ledgerAccount: LEDGER.network, amount },
+  ];
+}
+
+/** Entries as stored; throws when they do not balance, since nothing may ever store that. */
+export function entryRows(entries: Entry[]): EntryRow[] {
+  if (sumOf(entries) !== 0n) throw new Error('unbalanced transfer');
+  return entries.map((entry) => [entry.ledgerAccount, entry.amount.toString()]);
+}
+
+/** Stored entries back as amounts. */
+export function entriesOf(transfer: Transfer): Entry[] {
+  return transfer.entries.map(([ledgerAccount, amount]) => ({
+    ledgerAccount,
+    amount: BigInt(amount),
+  }));
+}
+
+function sumOf(entries: Entry[]): bigint {
+  return entries.reduce((sum, entry) => sum + entry.amount, 0n);
+}
+
+/**
+ * What a transfer adds to the balances: a posted one all of its entries, a pending one what is not
+ * settled yet of them, a voided one nothing.
+ */
+export function postingsOf(transfer: Transfer): Posting[] {
+  const { account, currency, state } = transfer;
+  const entries = entriesOf(transfer);
+  if (state === 'posted' && transfer.kind !== 'authorization')
+    return entries.map(({ ledgerAccount, amount }) => ({
+      account,
+      ledgerAccount,
+      currency,
+      posted: amount,
+      pending: 0n,
+    }));
+  const open = state === 'pending' ? transfer.amount - transfer.settled : 0n;
+  if (open === 0n) return [];
+  return entries.map(({ ledgerAccount, amount }) => ({
+    account,
+    ledgerAccount,
+    currency,
+    posted: 0n,
+    pending: amount < 0n ? -open : open,
+  }));
+}
+
+/** What replacing `before` by `after` changes in the balances: the difference of their postings. */
+export function postingsBetween(before: Transfer | null, after: Transfer): Posting[] {
+  const undone = before === null ? [] : postingsOf(before);
+  return [
+    ...undone.map((p) => ({ ...p, posted: -p.posted, pending: -p.pending })),
+    ...postingsOf(after),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { JsonObject, Metadata } from './json.js';
+
+/** Where events are sent: a webhook endpoint. */
+export interface Subscription {
+  account: string;
+  id: string;
+  created: number;
+  dialect: 'stripe' | 'dojo' | 'code';
+  enabled: boolean;
+  url: string;
+  /** The dialect's event types, or `*`. */
+  events: string[];
+  /** The signing secret, sealed. */
+  secret: string;
+  apiVersion: string | null;
+  description: string | null;
+  metadata: Metadata;
+  /** Wall time of the first failure since the last success, Unix ms; null while it works. */
+  failingSinceMs: number | null;
+  wire: JsonObject;
+}
+
+export type DeliveryState = 'waiting' | 'delivered' | 'abandoned';
+
+/** One answer, or none, of a receiver. */
+export interface DeliveryTry {
+  atMs: number;
+  durationMs: number;
+  status: number | null;
+  error: string | null;
+  /** The beginning of the answer's body. */
+  response: string | null;
+}
+
+/** One event on its way to one subscription, with its tries. */
+export interface Delivery {
+  account: string;
+  id: string;
+  subscription: string;
+  event: string;
+  state: DeliveryState;
+  /** Wall time from which it may be (re)tried, Unix ms; while it is being tried, the lease's end. */
+  dueAtMs: number;
+  created: number;
+  fact: string;
+  /** Which of the fact's events. */
+  index: number;
+  type: string;
+  /** To how many subscriptions the event goes: part of the body, so it must not change later. */
+  audience: number;
+  tries: DeliveryTry[];
+  /** The row that a replay was made from. */
+  replayOf: string | null;
+}
+
+export type JobKind = 'expire_authorization' | 'recover_attempt';
+
+/** Work for later, written with what makes it necessary. */
+export interface Job {
+  account: string;
+  id: string;
+  /** Business time at which it is due, Unix seconds. */
+  dueAt: number;
+  kind: JobKind;
+  /** The object it is about. */
+  subject: string;
+  tries: number;
+}
+
+/** How long a delivery waits after its n-th failure, in seconds: about three days in all. */
+export const RETRY_DELAYS_SECONDS = [
+  5, 60, 300, 1800, 7200, 18_000, 36_000, 36_000, 43_200, 43_200, 43_200,
+] as const;

@@ -1,0 +1,95 @@
+import type { JsonObject } from '../domain/json.js';
+import type { Posting } from '../domain/ledger.js';
+import type { RowTypes, TableName } from '../storage/schema.js';
+import type { Change, Changes, Finding, Key, Loaded } from '../storage/store.js';
+
+type AnyRow = RowTypes[TableName];
+
+/** The rows of one batch: as loaded, then as its commands leave them one after the other. */
+export class BatchRows {
+  readonly #rows = new Map<string, AnyRow | null>();
+  readonly #found = new Map<string, { finding: Finding; rows: AnyRow[] }>();
+  readonly #changes = new Map<string, Change>();
+  readonly #postings: Posting[] = [];
+
+  static nameOf(table: TableName, account: string, id: string): string {
+    return `${table}/${account}/${id}`;
+  }
+
+  /** The row, null when there is none, undefined when it was never asked for. */
+  peek<T extends TableName>(table: T, account: string, id: string): RowTypes[T] | null | undefined {
+    return this.#rows.get(BatchRows.nameOf(table, account, id)) as RowTypes[T] | null | undefined;
+  }
+
+  get<T extends TableName>(table: T, account: string, id: string): RowTypes[T] | null {
+    const row = this.peek(table, account, id);
+    if (row === undefined) throw new Error(`${table} ${id} was decided on but never asked for`);
+    return row;
+  }
+
+  static listName({ table, account, where }: Finding): string {
+    return where === undefined
+      ? `${table}/${account}`
+      : `${table}/${account}/${where.column}=${where.value}`;
+  }
+
+  /** A list, changes of this batch included; undefined when it was never asked for. */
+  peekList<T extends TableName>(finding: Finding<T>): RowTypes[T][] | undefined {
+    return this.#found.get(BatchRows.listName(finding))?.rows as RowTypes[T][] | undefined;
+  }
+
+  list<T extends TableName>(finding: Finding<T>): RowTypes[T][] {
+    const rows = this.peekList(finding);
+    if (rows === undefined)
+      throw new Error(`${BatchRows.listName(finding)} was decided on but never asked for`);
+    return rows;
+  }
+
+  put(keys: readonly Key[], findings: readonly Finding[], loaded: Loaded): void {
+    for (const [i, { table, account, id }] of keys.entries())
+      this.#rows.set(BatchRows.nameOf(table, account, id), loaded.rows[i] ?? null);
+    for (const [i, finding] of findings.entries()) {
+      const rows = loaded.found[i] ?? [];
+      this.#found.set(BatchRows.listName(finding), { finding, rows });
+    }
+  }
+
+  /** Takes over what a command changed, folded with earlier changes of the same row. */
+  merge(account: string, changes: Iterable<Change>, postings: readonly Posting[]): void {
+    for (const change of changes) {
+      const { table, row } = change;
+      const name = BatchRows.nameOf(table, account, row.id);
+      const folded = fold(this.#changes.get(name), change);
+      if (folded === null) this.#changes.delete(name);
+      else this.#changes.set(name, folded);
+      this.#rows.set(name, change.kind === 'delete' ? null : row);
+      this.#mergeIntoLists(change);
+    }
+    for (const posting of postings) this.#postings.push(posting);
+  }
+
+  #mergeIntoLists({ table, kind, row }: Change): void {
+    for (const list of this.#found.values()) {
+      const { finding } = list;
+      if (finding.table !== table || finding.account !== row.account) continue;
+      const others = list.rows.filter(({ id }) => id !== row.id);
+      const value = finding.where && (row as unknown as JsonObject)[finding.where.column];
+      if (kind !== 'delete' && value === finding.where?.value) others.push(row);
+      list.rows = others;
+    }
+  }
+
+  changes(): Changes {
+    return { changes: [...this.#changes.values()], postings: this.#postings };
+  }
+}
+
+/** Two changes of one row as one; null when they cancel out. */
+function fold(first: Change | undefined, second: Change): Change | null {
+  if (first === undefined) return second;
+  if (first.kind === 'insert') {
+    return second.kind === 'delete' ? null : { ...second, kind: 'insert' };
+  }
+  // A row deleted and inserted again in one batch replaces the stored one.
+  return second.kind === 'insert' ? { ...second, kind: 'update' } : second;
+}

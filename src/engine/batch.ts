@@ -1,0 +1,259 @@
+import type { Attempt } from '../domain/attempt.js';
+import type { Failure } from '../domain/errors.js';
+import type { Delivery } from '../domain/subscription.js';
+import { TABLES } from '../storage/schema.js';
+import { ConstraintViolation, OutcomeUnknown, RolledBack, type Store } from '../storage/store.js';
+import type { BatchRows } from './batch-rows.js';
+import type { Answer, Call, Command, Decision } from './command.js';
+import { idempotencyMismatch, idempotencyRecord } from './idempotency.js';
+import { type Asker, loadRows } from './loading.js';
+import { TurnQueue } from './queue.js';
+import { type DecisionContext, Work } from './work.js';
+
+export interface BatchLimits {
+  readonly batch_commands_max: number;
+  readonly queue_commands_max: number;
+  readonly queue_wait_ms_max: number;
+  /** How often a batch that was certainly rolled back is run again. */
+  readonly batch_tries_max: number;
+}
+
+/** The command was not accepted, or waited too long, and left no trace: it may be sent again. */
+export class Overloaded extends Error {
+  readonly failure: Failure;
+  constructor(waitedMs: number) {
+    super('overloaded');
+    this.failure = { failure: 'overloaded', waited_ms: waitedMs };
+  }
+}
+
+/** What happened to one command of a committed batch. */
+export interface Result<T> {
+  readonly decision: Decision<T> | null;
+  readonly answer: Answer | null;
+}
+
+interface Submission {
+  readonly command: Command<unknown>;
+  readonly call: Call<unknown> | null;
+  readonly queuedMs: number;
+  readonly resolve: (result: Result<never>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Verdict = Result<unknown> | { readonly thrown: Error };
+
+interface Decided {
+  readonly verdicts: Verdict[];
+  readonly rows: BatchRows;
+}
+
+export interface BatchDependencies {
+  readonly store: Store;
+  readonly limits: BatchLimits;
+  /** A fresh context per batch: one time for all of its commands. */
+  context(): DecisionContext;
+  /** Told after the commit: deliveries that a batch wrote. */
+  delivered(deliveries: readonly Delivery[]): void;
+  /** Told after the commit: attempts that a batch started on remote rails. */
+  started(attempts: readonly Attempt[]): void;
+  /** Told of each commit, for metrics. */
+  committed?(commands: number, changes: number, tookMs: number): void;
+  /** Unexpected errors, which the callers see only as a refusal without a reason. */
+  logError(error: unknown, what: string): void;
+}
+
+/**
+ * Collects the commands that arrive while the last transaction commits, and runs them as one:
+ * loads, decides each in order, writes in bulk, commits once, then answers everybody.
+ */
+export class Batcher {
+  readonly #deps: BatchDependencies;
+  readonly #queue = new TurnQueue<Submission>();
+  #pumping: Promise<void> | null = null;
+
+  constructor(deps: BatchDependencies) {
+    this.#deps = deps;
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * Runs a command; resolves once its batch is durable. Rejects with Overloaded when it was not
+   * taken in, with the thrown error when the command itself is broken, and with the storage's
+   * error when the batch could not be written.
+   */
+  run<T>(command: Command<T>, call: Call<T> | null, background = false): Promise<Result<T>> {
+    const { limits } = this.#deps;
+    if (!background && this.#queue.size >= limits.queue_commands_max)
+      return Promise.reject(new Overloaded(0));
+    return new Promise((resolve, reject) => {
+      const submission = { command, call, queuedMs: performance.now(), resolve, reject };
+      this.#queue.push(command.account, submission as unknown as Submission, background);
+      this.#pumping ??= this.#pump();
+    });
+  }
+
+  /** Resolves when everything that was taken in is answered. */
+  async drain(): Promise<void> {
+    while (this.#pumping !== null) await this.#pumping;
+  }
+
+  async #pump(): Promise<void> {
+    // One turn of the event loop: what arrives together goes into one batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.size > 0) {
+      const batch = this.#fresh(this.#queue.take(this.#deps.limits.batch_commands_max));
+      if (batch.length > 0) await this.#runBatch(batch);
+    }
+    this.#pumping = null;
+  }
+
+  #fresh(batch: Submission[]): Submission[] {
+    const nowMs = performance.now();
+    return batch.filter(({ queuedMs, reject, call }) => {
+      const waitedMs = nowMs - queuedMs;
+      if (call === null || waitedMs <= this.#deps.limits.queue_wait_ms_max) return true;
+      reject(new Overloaded(Math.round(waitedMs)));
+      return false;
+    });
+  }
+
+  async #runBatch(batch: Submission[]): Promise<void> {
+    try {
+      const verdicts = await this.#commit(batch);
+      for (const [i, submission] of batch.entries()) answer(submission, verdicts[i] as Verdict);
+    } catch (error) {
+      if (batch.length > 1 && !(error instanceof OutcomeUnknown)) {
+        // One of them cannot be written; alone, it fails alone.
+        for (const submission of batch) await this.#runBatch([submission]);
+        return;
+      }
+      this.#deps.logError(error, 'batch failed');
+      for (const { reject } of batch) reject(error as Error);
+    }
+  }
+
+  /** Runs the batch until it is committed, or throws what cannot be mended by running it again. */
+  async #commit(batch: Submission[]): Promise<Verdict[]> {
+    const { store, limits, context } = this.#deps;
+    const batchId = context().newId('bat_', 24);
+    let current: Decided | null = null;
+    let lost: OutcomeUnknown | null = null;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const startMs = performance.now();
+        await store.transact(batchId, async (transaction) => {
+          // It runs, so no earlier try with this id was committed.
+          lost = null;
+          const decided = await this.#decideAll(batch, transaction.load);
+          await transaction.write(decided.rows.changes());
+          current = decided;
+        });
+        // A commit whose answer was lost stands: what was decided then is what happened.
+        const { rows, verdicts } = current as unknown as Decided;
+        this.#announce(rows, batch.length, startMs);
+        return verdicts;
+      } catch (error) {
+        if (error instanceof OutcomeUnknown) lost = error;
+        const again =
+          error instanceof RolledBack ||
+          error instanceof OutcomeUnknown ||
+          // A row that another process has just inserted is found by loading again.
+          (error instanceof ConstraintViolation && batch.length === 1);
+        // A try whose end nobody knows may have been committed, whatever the later ones met.
+        if (!again || attempt >= limits.batch_tries_max) throw lost ?? error;
+        await pause(attempt);
+      }
+    }
+  }
+
+  /** Tells who listens. The batch stands: what a listener throws must not make it run again. */
+  #announce(rows: BatchRows, commands: number, startMs: number): void {
+    const { changes } = rows.changes();
+    const inserted = changes.filter(({ kind }) => kind === 'insert');
+    const deliveries = inserted.filter(({ table }) => table === 'deliveries');
+    const started = inserted.filter(
+      ({ table, row }) => table === 'attempts' && (row as Attempt).state === 'started',
+    );
+    try {
+      this.#deps.committed?.(commands, changes.length, performance.now() - startMs);
+      if (deliveries.length > 0) this.#deps.delivered(deliveries.map(({ row }) => row as Delivery));
+      if (started.length > 0) this.#deps.started(started.map(({ row }) => row as Attempt));
+    } catch (error) {
+      this.#deps.logError(error, 'a listener of commits failed');
+    }
+  }
+
+  async #decideAll(batch: Submission[], load: Parameters<typeof loadRows>[1]): Promise<Decided> {
+    const broken = new Map<number, Error>();
+    const askers: Asker[] = batch.map(({ command, call }, i) => ({
+      account: command.account,
+      needs: (need) => {
+        if (broken.has(i)) return;
+        need('accounts', command.account);
+        if (call?.idempotency) need('idempotency', call.idempotency.key);
+        command.needs(need);
+        call?.alsoNeeds?.(need);
+      },
+      failed: (error) => broken.set(i, error as Error),
+    }));
+    const rows = await loadRows(askers, load, {
+      whole: ['subscriptions'],
+      rereadAfterLateLock: (table) => this.#deps.store.capabilities.shared && TABLES[table].locked,
+    });
+    const context = this.#deps.context();
+    const verdicts = batch.map((submission, i): Verdict => {
+      const thrown = broken.get(i);
+      return thrown === undefined ? this.#decide(submission, rows, context) : { thrown };
+    });
+    return { verdicts, rows };
+  }
+
+  #decide({ command, call }: Submission, rows: BatchRows, context: DecisionContext): Verdict {
+    const claim = call?.idempotency ?? null;
+    const work = new Work(rows, context, command.account, {
+      requestId: call?.requestId ?? null,
+      idempotencyKey: claim?.key ?? null,
+    });
+    try {
+      const record = claim === null ? null : work.get('idempotency', claim.key);
+      if (call !== null && claim !== null && record !== null) {
+        const failure = idempotencyMismatch(record, claim);
+        if (failure === null) {
+          const { status, body, requestId } = record;
+          const answer = { status, body, replayed: true, originalRequestId: requestId };
+          return { decision: null, answer };
+        }
+        const rendered = call.render({ end: 'refused', failure }, work);
+        return { decision: null, answer: fresh(rendered, call.requestId) };
+      }
+      const decision = command.decide(work);
+      if (decision.end === 'refused') work.drop();
+      const rendered = call?.render(decision, work) ?? null;
+      if (call !== null && claim !== null && rendered !== null)
+        work.insert('idempotency', idempotencyRecord(call, claim, rendered, context.nowMs));
+      work.keep();
+      return { decision, answer: rendered && call ? fresh(rendered, call.requestId) : null };
+    } catch (error) {
+      return { thrown: error as Error };
+    }
+  }
+}
+
+function fresh(rendered: { status: number; body: string }, requestId: string): Answer {
+  return { ...rendered, replayed: false, originalRequestId: requestId };
+}
+
+function answer({ resolve, reject }: Submission, verdict: Verdict): void {
+  if ('thrown' in verdict) reject(verdict.thrown);
+  else resolve(verdict as Result<never>);
+}
+
+/** A short, growing pause with a random part, so that two that collided do not collide again. */
+function pause(attempt: number): Promise<void> {
+  const ms = Math.min(200, 5 * 2 ** attempt) * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,88 @@
+import { advanceAttempt } from '../domain/attempt.js';
+import { isFailure } from '../domain/errors.js';
+import { advance, capturable, INTENT_LIFECYCLE, type Intent } from '../domain/intent.js';
+import { step } from '../domain/lifecycle.js';
+import { type Command, type Decision, done, refused } from './command.js';
+import { findIntent, type IntentFields, needIntent } from './intents.js';
+import { captureTransfer, expiryJobId } from './pay.js';
+import type { Work } from './work.js';
+
+export interface CaptureInput {
+  /** Minor units; null takes all that is held. */
+  amount: bigint | null;
+  /** False keeps the rest held for further captures. */
+  final: boolean;
+  metadata?: IntentFields['metadata'];
+  statementDescriptor?: string | null;
+  statementDescriptorSuffix?: string | null;
+}
+
+/**
+ * Captures what is held, whole or in part; a final capture releases the rest. Errors: missing,
+ * intent_state, capture_released, amount_above_capturable.
+ */
+export function captureIntent(account: string, id: string, input: CaptureInput): Command<Intent> {
+  return {
+    account,
+    needs: (need) => void needIntent(need, id),
+    decide: (work) => {
+      const intent = findIntent(work, id);
+      if (isFailure(intent)) return refused(intent);
+      if (intent.state === 'captured') return refused({ failure: 'capture_released', intent });
+      if (step(INTENT_LIFECYCLE, intent.state, 'capture') === null || intent.state !== 'authorized')
+        return refused({ failure: 'intent_state', operation: 'capture', intent });
+      const open = capturable(intent);
+      const amount = input.amount ?? open;
+      if (amount > open) return refused({ failure: 'amount_above_capturable', intent });
+      return capture(work, intent, amount, input);
+    },
+  };
+}
+
+function capture(
+  work: Work,
+  intent: Intent,
+  amount: bigint,
+  input: CaptureInput,
+): Decision<Intent> {
+  const attempt = work.get('attempts', intent.latestAttempt ?? '');
+  const hold = attempt?.hold ? work.get('transfers', attempt.hold) : null;
+  if (attempt === null || hold === null) throw new Error(`intent ${intent.id} holds nothing`);
+  const transfer = captureTransfer(work, intent, attempt, amount);
+  const rest = capturable(intent) - amount;
+  const closes = input.final || rest === 0n;
+  const transition = closes ? 'capture' : 'capture_part';
+  work.transfer(hold, {
+    ...hold,
+    settled: hold.settled + amount,
+    state: closes ? 'posted' : 'pending',
+  });
+  const job = work.get('jobs', expiryJobId(attempt.id));
+  if (closes && job !== null) work.remove('jobs', job);
+  const captured = work.update('attempts', {
+    ...attempt,
+    state: advanceAttempt(attempt, transition),
+    captured: attempt.captured + amount,
+    released: closes ? attempt.released + rest : attempt.released,
+    captureBefore: closes ? null : attempt.captureBefore,
+    transfer: transfer.id,
+  });
+  const next: Intent = {
+    ...intent,
+    state: advance(intent, transition),
+    captured: intent.captured + amount,
+    released: closes ? intent.released + rest : intent.released,
+    captureOpen: !closes,
+    lastError: null,
+  };
+  if (input.metadata !== undefined) next.metadata = input.metadata(intent.metadata);
+  if (input.statementDescriptor !== undefined) next.statementDescriptor = input.statementDescriptor;
+  if (input.statementDescriptorSuffix !== undefined)
+    next.statementDescriptorSuffix = input.statementDescriptorSuffix;
+  work.update('intents', next);
+  work.record(closes ? 'intent.captured' : 'intent.captured_in_part', {
+    intent: next,
+    attempt: captured,
+  });
+  return done(next);
+}

@@ -1,0 +1,181 @@
+import type { Customer } from '../domain/customer.js';
+import { type Failure, isFailure } from '../domain/errors.js';
+import type { JsonObject, Metadata } from '../domain/json.js';
+import type { PaymentMethod } from '../domain/payment-method.js';
+import { type Command, done, type Need, refused } from './command.js';
+import {
+  attachTo,
+  findCustomer,
+  findMethod,
+  type MethodInput,
+  makeMethod,
+  needMethodInput,
+} from './methods.js';
+import type { Work } from './work.js';
+
+/** What a customer may be given; absent fields stay as they are. */
+export interface CustomerInput {
+  email?: string | null;
+  name?: string | null;
+  phone?: string | null;
+  description?: string | null;
+  address?: JsonObject | null;
+  shipping?: JsonObject | null;
+  metadata?: (old: Metadata) => Metadata;
+  /** A payment method to attach. */
+  method?: string;
+  /** A method to make, attach and use by default. */
+  source?: MethodInput;
+  /** Which attached method pays when a payment names none; null: none. */
+  defaultMethod?: string | null;
+  /** The dialect's own fields, laid over those there are. */
+  wire?: JsonObject;
+}
+
+function needInput(need: Need, input: CustomerInput): void {
+  need('methods', input.method);
+  need('methods', input.defaultMethod);
+  if (input.source !== undefined) needMethodInput(need, input.source);
+}
+
+function applied(customer: Customer, input: CustomerInput): Customer {
+  const { metadata, method, source, defaultMethod, wire, ...plain } = input;
+  return {
+    ...customer,
+    ...plain,
+    metadata: metadata === undefined ? customer.metadata : metadata(customer.metadata),
+    wire: wire === undefined ? customer.wire : { ...customer.wire, ...wire },
+  };
+}
+
+function attachInput(work: Work, customer: Customer, input: CustomerInput): Customer | Failure {
+  let defaultMethod = customer.defaultMethod;
+  const attach = (method: PaymentMethod | Failure) =>
+    isFailure(method) ? method : attachTo(work, method, customer.id);
+  if (input.method !== undefined) {
+    const attached = attach(findMethod(work, input.method, 'body'));
+    if (isFailure(attached)) return attached;
+    // `defaultMethod` may name the same test card: it means the method that was just made.
+    if (input.defaultMethod === input.method) defaultMethod = attached.id;
+  }
+  if (input.source !== undefined) {
+    const attached = attach(makeMethod(work, input.source));
+    if (isFailure(attached)) return attached;
+    defaultMethod = attached.id;
+  }
+  if (input.defaultMethod !== undefined && input.defaultMethod !== input.method) {
+    const chosen = chooseDefault(work, customer, input.defaultMethod);
+    if (chosen !== null && typeof chosen === 'object') return chosen;
+    defaultMethod = chosen;
+  }
+  return { ...customer, defaultMethod };
+}
+
+function chooseDefault(work: Work, customer: Customer, id: string | null): string | null | Failure {
+  if (id === null) return null;
+  const method = work.get('methods', id);
+  const param = 'invoice_settings[default_payment_method]';
+  if (method === null) return { failure: 'missing', kind: 'method', id, where: 'body', param };
+  if (method.customer === customer.id) return id;
+  if (method.customer === null) return { failure: 'method_not_attached', method: id };
+  return { failure: 'method_customer_mismatch', method, customer: customer.id };
+}
+
+/** Errors: missing (method, token), method_consumed, method_already_attached, attach_declined. */
+export function createCustomer(account: string, input: CustomerInput): Command<Customer> {
+  return {
+    account,
+    needs: (need) => needInput(need, input),
+    decide: (work) => {
+      const id = work.context.newId('cus_', 14);
+      const bare: Customer = {
+        account,
+        id,
+        created: work.now(),
+        email: null,
+        deleted: false,
+        name: null,
+        phone: null,
+        description: null,
+        metadata: {},
+        address: null,
+        shipping: null,
+        defaultMethod: null,
+        invoicePrefix: work.context.secret(8).toUpperCase(),
+        wire: {},
+      };
+      const customer = attachInput(work, applied(bare, input), input);
+      if (isFailure(customer)) return refused(customer);
+      work.insert('customers', customer);
+      work.record('customer.created', { customer });
+      return done(customer);
+    },
+  };
+}
+
+/** Errors: missing (customer, method), and those of attaching. */
+export function updateCustomer(
+  account: string,
+  id: string,
+  input: CustomerInput,
+): Command<Customer> {
+  return {
+    account,
+    needs: (need) => {
+      need('customers', id);
+      needInput(need, input);
+    },
+    decide: (work) => {
+      const stored = findCustomer(work, id, 'path');
+      if (isFailure(stored)) return refused(stored);
+      const customer = attachInput(work, applied(stored, input), input);
+      if (isFailure(customer)) return refused(customer);
+      work.update('customers', customer);
+      const previous = changedFields(stored, customer);
+      work.record('customer.updated', { customer }, previous);
+      return done(customer);
+    },
+  };
+}
+
+function changedFields(before: Customer, after: Customer): JsonObject {
+  const previous: JsonObject = {};
+  for (const field of Object.keys(before) as (keyof Customer)[])
+    if (JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+      previous[field] = before[field] as JsonObject[string];
+  return previous;
+}
+
+/** Most methods that one customer may hold; each is detached when the customer is deleted. */
+export const CUSTOMER_METHODS_MAX = 500;
+
+/**
+ * Deletes a customer and detaches the named methods, which the caller has read before: they are
+ * all that a customer can have. Errors: missing.
+ */
+export function deleteCustomer(
+  account: string,
+  id: string,
+  methods: readonly string[],
+): Command<Customer> {
+  return {
+    account,
+    needs: (need) => {
+      need('customers', id);
+      for (const method of methods) need('methods', method);
+    },
+    decide: (work) => {
+      const stored = findCustomer(work, id, 'path');
+      if (isFailure(stored)) return refused(stored);
+      for (const methodId of methods) {
+        const method = work.get('methods', methodId);
+        if (method?.customer !== id) continue;
+        work.update('methods', { ...method, customer: null, consumed: true });
+      }
+      const customer = work.update('customers', { ...stored, deleted: true });
+      // The event shows the customer as it was: that is what a subscriber wants to know.
+      work.record('customer.deleted', { customer: stored });
+      return done(customer);
+    },
+  };
+}

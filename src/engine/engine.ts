@@ -1,0 +1,140 @@
+import { type Account, defaultAccount } from '../domain/account.js';
+import type { Attempt } from '../domain/attempt.js';
+import type { Failure } from '../domain/errors.js';
+import type { IdSource } from '../domain/id.js';
+import type { Balance } from '../domain/ledger.js';
+import type { Delivery } from '../domain/subscription.js';
+import type { CardDesk, Rail } from '../rails/rail.js';
+import type { RowTypes, TableName } from '../storage/schema.js';
+import type { PageRequest, Store } from '../storage/store.js';
+import { Batcher, type BatchLimits } from './batch.js';
+import type { Answer, Call, Command, Need, Rows } from './command.js';
+import type { EventTeller } from './events.js';
+import { loadRows } from './loading.js';
+import type { DecisionContext, Vault } from './work.js';
+
+export interface EngineDependencies {
+  readonly store: Store;
+  readonly rails: readonly { readonly methodTypes: readonly string[]; readonly rail: Rail }[];
+  readonly cards: CardDesk;
+  readonly vault: Vault;
+  readonly ids: IdSource;
+  /** Wall clock, Unix ms. */
+  readonly nowMs: () => number;
+  readonly tellers: readonly EventTeller[];
+  readonly limits: BatchLimits & { readonly rail_wait_ms_max: number };
+  readonly logError: (error: unknown, what: string) => void;
+  readonly committed?: (commands: number, changes: number, tookMs: number) => void;
+}
+
+/**
+ * What every dialect calls. Commands come from the modules beside this one (`intents`, `captures`,
+ * `refunds`, `methods`, `customers`, `subscriptions`), each with its errors; the engine runs them
+ * in batches and answers once they are durable.
+ */
+export interface Engine {
+  /** Runs a command for a caller and renders the answer, idempotency included. */
+  call<T>(command: Command<T>, call: Call<T>): Promise<Answer>;
+  /** Runs a command of our own (jobs, deliveries), behind the callers'. */
+  background<T>(command: Command<T>): Promise<T | Failure>;
+  /** Reads rows without a batch; sees every acknowledged write. */
+  read<T>(account: string, needs: (need: Need) => void, use: (rows: Rows) => T): Promise<T>;
+  page<T extends TableName>(request: PageRequest<T>): Promise<RowTypes[T][]>;
+  balances(account: string): Promise<Balance[]>;
+  /** The events that a dialect makes of a fact. */
+  teller(dialect: EventTeller['dialect']): EventTeller;
+  newId(prefix: string, length: number): string;
+  nowMs(): number;
+  readonly queued: number;
+  /** Called with the subscriptions that have new deliveries. */
+  onDeliveries(listener: (deliveries: readonly Delivery[]) => void): void;
+  /** Called, once they are durable, with the attempts that now wait for a remote rail. */
+  onStarted(listener: (attempts: readonly Attempt[]) => void): void;
+  /** Resolves when all that was accepted is answered. */
+  drain(): Promise<void>;
+}
+
+/** Builds the engine over its store, rails and clock. */
+export function makeEngine(deps: EngineDependencies): Engine {
+  const { store, ids, cards, vault, tellers } = deps;
+  const rails = new Map<string, Rail>();
+  for (const { methodTypes, rail } of deps.rails)
+    for (const type of methodTypes) rails.set(type, rail);
+  const listeners: ((deliveries: readonly Delivery[]) => void)[] = [];
+  const startListeners: ((attempts: readonly Attempt[]) => void)[] = [];
+  const context = (): DecisionContext => ({
+    nowMs: deps.nowMs(),
+    newId: ids.next,
+    secret: ids.secret,
+    railFor: (methodType) => rails.get(methodType) ?? null,
+    cards,
+    vault,
+    tellers,
+  });
+  const batcher = new Batcher({
+    store,
+    limits: deps.limits,
+    context,
+    delivered: (deliveries) => {
+      for (const listener of listeners) listener(deliveries);
+    },
+    started: (attempts) => {
+      for (const listener of startListeners) listener(attempts);
+    },
+    logError: deps.logError,
+    ...(deps.committed === undefined ? {} : { committed: deps.committed }),
+  });
+  return {
+    call: async (command, call) => {
+      const { answer } = await batcher.run(command, call);
+      if (answer === null) throw new Error('a call without an answer');
+      return answer;
+    },
+    background: async (command) => {
+      const { decision } = await batcher.run(command, null, true);
+      if (decision === null) throw new Error('a command without a decision');
+      return decision.end === 'done' ? decision.value : decision.failure;
+    },
+    read: (account, needs, use) => readRows(store, account, needs, use),
+    page: (request) => store.page(request),
+    balances: (account) => store.balances(account),
+    teller: (dialect) => {
+      const teller = tellers.find((one) => one.dialect === dialect);
+      if (teller === undefined) throw new Error(`no dialect ${dialect}`);
+      return teller;
+    },
+    newId: ids.next,
+    nowMs: deps.nowMs,
+    get queued() {
+      return batcher.queued;
+    },
+    onDeliveries: (listener) => void listeners.push(listener),
+    onStarted: (listener) => void startListeners.push(listener),
+    drain: () => batcher.drain(),
+  };
+}
+
+async function readRows<T>(
+  store: Store,
+  account: string,
+  needs: (need: Need) => void,
+  use: (rows: Rows) => T,
+): Promise<T> {
+  const asker = {
+    account,
+    needs: (need: Need) => {
+      need('accounts', account);
+      needs(need);
+    },
+  };
+  const rows = await loadRows([asker], store.load, {
+    whole: [],
+    rereadAfterLateLock: () => false,
+  });
+  const settings = (): Account => rows.get('accounts', account, account) ?? defaultAccount(account);
+  return use({
+    get: (table, id) => rows.get(table, account, id),
+    list: (table, column, value) => rows.list({ table, account, where: { column, value } }),
+    account: settings,
+  });
+}

@@ -1,0 +1,382 @@
+import { type Failure, isFailure } from '../domain/errors.js';
+import {
+  advance,
+  type CancellationReason,
+  INTENT_LIFECYCLE,
+  type Intent,
+} from '../domain/intent.js';
+import type { JsonObject, Metadata } from '../domain/json.js';
+import { step } from '../domain/lifecycle.js';
+import type { FutureUsage, PaymentMethod } from '../domain/payment-method.js';
+import { type Command, type Decision, done, type Need, refused } from './command.js';
+import {
+  findCustomer,
+  findMethod,
+  type MethodInput,
+  makeMethod,
+  needMethodInput,
+} from './methods.js';
+import { type PayOptions, PLAIN_PAY, pay, refusePayment } from './pay.js';
+import { release } from './release.js';
+import type { Work } from './work.js';
+
+/** What may be set when an intent is created, and changed until it is paid. */
+export interface IntentFields {
+  customer?: string | null;
+  methodTypes?: string[];
+  captureMethod?: Intent['captureMethod'];
+  description?: string | null;
+  metadata?: (old: Metadata) => Metadata;
+  receiptEmail?: string | null;
+  shipping?: JsonObject | null;
+  futureUsage?: FutureUsage | null;
+  statementDescriptor?: string | null;
+  statementDescriptorSuffix?: string | null;
+  /** The dialect's own fields, laid over those there are. */
+  wire?: JsonObject;
+}
+
+/** What to pay with: a stored method's id, or a method to make. */
+export interface MethodChoice {
+  method?: string | null;
+  methodData?: MethodInput | null;
+}
+
+export interface IntentInput extends IntentFields, MethodChoice {
+  dialect: Intent['dialect'];
+  amount: bigint;
+  currency: string;
+  confirmationMethod: Intent['confirmationMethod'];
+  /** Confirm at once, in these ways; null leaves the intent as created. */
+  confirm: ConfirmOptions | null;
+}
+
+export interface ConfirmOptions extends Partial<PayOptions> {
+  /** Whether the caller must say where redirects return to, since redirect methods are taken. */
+  needsReturnUrl(intent: Intent): boolean;
+}
+
+function needChoice(need: Need, input: IntentFields & MethodChoice): void {
+  needMethodInput(need, input.methodData ?? null);
+  const method = need('methods', input.method);
+  if (method) need('customers', method.customer);
+  const customer = need('customers', input.customer);
+  if (customer?.defaultMethod) need('methods', customer.defaultMethod);
+}
+
+/** Rows that any operation on a stored intent reads. */
+export function needIntent(need: Need, id: string): Intent | null | undefined {
+  const intent = need('intents', id);
+  if (!intent) return intent;
+  need('methods', intent.method);
+  const customer = need('customers', intent.customer);
+  if (customer?.defaultMethod) need('methods', customer.defaultMethod);
+  const attempt = need('attempts', intent.latestAttempt);
+  if (attempt) {
+    need('transfers', attempt.hold);
+    need('jobs', attempt.hold === null ? null : `job_expire_${attempt.id}`);
+  }
+  return intent;
+}
+
+function missingIntent(id: string): Failure {
+  return { failure: 'missing', kind: 'intent', id, where: 'path', param: 'intent' };
+}
+
+/** The stored intent, or why there is none. */
+export function findIntent(work: Work, id: string): Intent | Failure {
+  return work.get('intents', id) ?? missingIntent(id);
+}
+
+/** Whether an intent may be paid with a method; a null says yes. */
+function methodMismatch(intent: Intent, method: PaymentMethod): Failure | null {
+  if (method.consumed) return { failure: 'method_consumed', method: method.id };
+  if (!intent.methodTypes.includes(method.type))
+    return { failure: 'method_type', method, allowed: intent.methodTypes, intent };
+  if (method.customer === null || method.customer === intent.customer) return null;
+  return intent.customer === null
+    ? { failure: 'method_customer_missing', method }
+    : { failure: 'method_customer_mismatch', method, customer: intent.customer };
+}
+
+/** The method that the input chooses; null when it chooses none. */
+function chosenMethod(
+  work: Work,
+  intent: Intent,
+  { method, methodData }: MethodChoice,
+): PaymentMethod | Failure | null {
+  const chosen = methodData
+    ? makeMethod(work, methodData)
+    : method
+      ? findMethod(work, method, 'body')
+      : null;
+  if (chosen === null || isFailure(chosen)) return chosen;
+  return methodMismatch(intent, chosen) ?? chosen;
+}
+
+/** Lays plain fields over an intent. */
+function withFields(intent: Intent, fields: IntentFields): Intent {
+  const next: Intent = { ...intent };
+  const { customer, methodTypes, captureMethod, description, receiptEmail, shipping } = fields;
+  const { futureUsage, statementDescriptor, statementDescriptorSuffix } = fields;
+  if (customer !== undefined) next.customer = customer;
+  if (methodTypes !== undefined) next.methodTypes = methodTypes;
+  if (captureMethod !== undefined) next.captureMethod = captureMethod;
+  if (description !== undefined) next.description = description;
+  if (receiptEmail !== undefined) next.receiptEmail = receiptEmail;
+  if (shipping !== undefined) next.shipping = shipping;
+  if (futureUsage !== undefined) next.futureUsage = futureUsage;
+  if (statementDescriptor !== undefined) next.statementDescriptor = statementDescriptor;
+  if (statementDescriptorSuffix !== undefined)
+    next.statementDescriptorSuffix = statementDescriptorSuffix;
+  if (fields.metadata !== undefined) next.metadata = fields.metadata(intent.metadata);
+  if (fields.wire !== undefined) next.wire = { ...intent.wire, ...fields.wire };
+  return next;
+}
+
+function bareIntent(work: Work, input: IntentInput): Intent {
+  const id = work.context.newId('pi_', 24);
+  return {
+    account: work.accountId,
+    id,
+    state: 'awaiting_method',
+    amount: input.amount,
+    authorized: 0n,
+    captured: 0n,
+    released: 0n,
+    refunded: 0n,
+    currency: input.currency,
+    customer: null,
+    created: work.now(),
+    dialect: input.dialect,
+    captureOpen: false,
+    captureMethod: 'automatic_async',
+    confirmationMethod: input.confirmationMethod,
+    clientSecret: `${id}_secret_${work.context.secret(25)}`,
+    method: null,
+    methodTypes: work.account().methodTypes,
+    latestAttempt: null,
+    lastError: null,
+    challenge: null,
+    authenticated: false,
+    description: null,
+    metadata: {},
+    receiptEmail: null,
+    shipping: null,
+    futureUsage: null,
+    statementDescriptor: null,
+    statementDescriptorSuffix: null,
+    canceledAt: null,
+    cancellationReason: null,
+    wire: {},
+  };
+}
+
+/**
+ * Creates an intent and, if asked, confirms it. Errors: missing (customer, method, token),
+ * method_type, method_customer_missing, method_customer_mismatch, method_consumed, card_invalid,
+ * token_used; with `confirm` also those of `confirmIntent`.
+ */
+export function createIntent(account: string, input: IntentInput): Command<Intent> {
+  return {
+    account,
+    needs: (need) => needChoice(need, input),
+    decide: (work) => {
+      if (input.customer) {
+        const customer = findCustomer(work, input.customer);
+        if (isFailure(customer)) return refused(customer);
+      }
+      const bare = withFields(bareIntent(work, input), input);
+      const method = chosenMethod(work, bare, input);
+      if (method !== null && isFailure(method)) return refused(method);
+      const created: Intent =
+        method === null
+          ? bare
+          : { ...bare, method: method.id, state: advance(bare, 'choose_method') };
+      work.insert('intents', created);
+      work.record('intent.created', { intent: created });
+      return input.confirm === null ? done(created) : confirm(work, created, {}, input.confirm);
+    },
+  };
+}
+
+/**
+ * Changes an intent. Errors: missing, intent_state (amount after payment began), and those of
+ * choosing a method.
+ */
+export function updateIntent(
+  account: string,
+  id: string,
+  input: IntentFields & MethodChoice & { amount?: bigint; currency?: string },
+): Command<Intent> {
+  return {
+    account,
+    needs: (need) => {
+      needIntent(need, id);
+      needChoice(need, input);
+    },
+    decide: (work) => {
+      const intent = findIntent(work, id);
+      if (isFailure(intent)) return refused(intent);
+      const fault = updateFault(work, intent, input);
+      if (fault !== null) return refused(fault);
+      let next = withFields({ ...intent, lastError: null }, input);
+      if (input.amount !== undefined) next.amount = input.amount;
+      if (input.currency !== undefined) next.currency = input.currency;
+      const method = chosenMethod(work, next, input);
+      if (method !== null && isFailure(method)) return refused(method);
+      next = withMethod(next, method, input);
+      work.update('intents', next);
+      return done(next);
+    },
+  };
+}
+
+function withMethod(intent: Intent, method: PaymentMethod | null, input: MethodChoice): Intent {
+  if (method !== null) {
+    const state = advance(intent, 'choose_method');
+    return { ...intent, method: method.id, state, challenge: null, authenticated: false };
+  }
+  const dropped = input.method === null && intent.method !== null;
+  if (!dropped) return intent;
+  const state = advance(intent, 'drop_method');
+  return { ...intent, method: null, state, challenge: null, authenticated: false };
+}
+
+function updateFault(
+  work: Work,
+  intent: Intent,
+  input: IntentFields & MethodChoice & { amount?: bigint; currency?: string },
+): Failure | null {
+  if (input.customer) {
+    const customer = findCustomer(work, input.customer);
+    if (isFailure(customer)) return customer;
+  }
+  const changesAmount =
+    (input.amount !== undefined && input.amount !== intent.amount) ||
+    (input.currency !== undefined && input.currency !== intent.currency);
+  if (changesAmount && step(INTENT_LIFECYCLE, intent.state, 'change_amount') === null)
+    return { failure: 'intent_state', operation: 'change_amount', intent };
+  const changesTerms =
+    input.method !== undefined ||
+    input.methodData != null ||
+    input.captureMethod !== undefined ||
+    input.methodTypes !== undefined ||
+    input.customer !== undefined;
+  if (changesTerms && step(INTENT_LIFECYCLE, intent.state, 'choose_method') === null)
+    return { failure: 'intent_state', operation: 'update', intent };
+  return null;
+}
+
+/**
+ * Tries to pay. Errors: missing, intent_state, method_required, return_url_required, those of
+ * choosing a method, declined (the attempt and its events are kept), action_refused.
+ */
+export function confirmIntent(
+  account: string,
+  id: string,
+  input: IntentFields & MethodChoice,
+  options: ConfirmOptions,
+): Command<Intent> {
+  return {
+    account,
+    needs: (need) => {
+      needIntent(need, id);
+      needChoice(need, input);
+    },
+    decide: (work) => {
+      const stored = findIntent(work, id);
+      return isFailure(stored) ? refused(stored) : confirm(work, stored, input, options);
+    },
+  };
+}
+
+function confirm(
+  work: Work,
+  stored: Intent,
+  input: IntentFields & MethodChoice,
+  { needsReturnUrl, ...options }: ConfirmOptions,
+): Decision<Intent> {
+  if (step(INTENT_LIFECYCLE, stored.state, 'pay') === null || stored.state === 'processing')
+    return refused({ failure: 'intent_state', operation: 'confirm', intent: stored });
+  const intent = withFields(stored, input);
+  const method = chosenMethod(work, intent, input) ?? standingMethod(work, intent);
+  if (method === null) return refused({ failure: 'method_required', intent: stored });
+  if (isFailure(method)) return refused(method);
+  if (!options.returnUrl && !options.offSession && needsReturnUrl(intent))
+    return refused({ failure: 'return_url_required', intent: stored });
+  // A passed challenge holds for the method it was passed with, and for nothing else.
+  const authenticated = intent.authenticated && intent.method === method.id;
+  return pay(work, { ...intent, authenticated }, method, { ...PLAIN_PAY, ...options });
+}
+
+/** The method on the intent, else its customer's default. */
+function standingMethod(work: Work, intent: Intent): PaymentMethod | Failure | null {
+  const customer = intent.customer === null ? null : work.get('customers', intent.customer);
+  const id = intent.method ?? customer?.defaultMethod ?? null;
+  if (id === null) return null;
+  const method = findMethod(work, id, 'body');
+  return isFailure(method) ? method : (methodMismatch(intent, method) ?? method);
+}
+
+/**
+ * Cancels, releasing what is held. Errors: missing, intent_state, attempt_in_flight.
+ */
+export function cancelIntent(
+  account: string,
+  id: string,
+  reason: CancellationReason | null,
+): Command<Intent> {
+  return {
+    account,
+    needs: (need) => void needIntent(need, id),
+    decide: (work) => {
+      const intent = findIntent(work, id);
+      if (isFailure(intent)) return refused(intent);
+      if (step(INTENT_LIFECYCLE, intent.state, 'cancel') === null)
+        return refused({ failure: 'intent_state', operation: 'cancel', intent });
+      const latest = intent.latestAttempt && work.get('attempts', intent.latestAttempt);
+      if (latest && latest.state === 'started')
+        return refused({ failure: 'attempt_in_flight', intent });
+      return done(release(work, intent, 'cancel', reason));
+    },
+  };
+}
+
+/**
+ * The customer's answer to a challenge. A right answer pays (or, with manual confirmation, waits
+ * to be confirmed again); a wrong one refuses the method. Errors: missing, intent_state, declined.
+ */
+export function answerChallenge(
+  account: string,
+  id: string,
+  secret: string,
+  passed: boolean,
+): Command<Intent> {
+  return {
+    account,
+    needs: (need) => void needIntent(need, id),
+    decide: (work) => {
+      const intent = findIntent(work, id);
+      if (isFailure(intent)) return refused(intent);
+      const { challenge } = intent;
+      if (challenge === null || challenge.secret !== secret)
+        return refused({ failure: 'intent_state', operation: 'answer_challenge', intent });
+      const method = work.get('methods', intent.method ?? '');
+      if (method === null) throw new Error(`intent ${id} is challenged without a method`);
+      if (!passed) return failChallenge(work, intent, method);
+      const authenticated: Intent = { ...intent, authenticated: true };
+      if (intent.confirmationMethod === 'manual') {
+        const state = advance(intent, 'authenticate');
+        return done(work.update('intents', { ...authenticated, state, challenge: null }));
+      }
+      return pay(work, authenticated, method, PLAIN_PAY);
+    },
+  };
+}
+
+function failChallenge(work: Work, intent: Intent, method: PaymentMethod): Decision<Intent> {
+  const codes = { adviceCode: null, networkAdviceCode: null, networkDeclineCode: null };
+  const code = 'payment_intent_authentication_failure';
+  return refusePayment(work, intent, method, null, { code, declineCode: null, ...codes });
+}

@@ -1,0 +1,87 @@
+import type { RowTypes, TableName } from '../storage/schema.js';
+import type { Finding, Key, Loaded } from '../storage/store.js';
+import { BatchRows } from './batch-rows.js';
+import type { Need } from './command.js';
+
+/** Rounds in which a command may name further rows; more means that it asks in circles. */
+export const LOAD_ROUNDS_MAX = 5;
+
+/** One asker: an account, and the function that names its rows. */
+export interface Asker {
+  readonly account: string;
+  needs(need: Need): void;
+  /** Called when `needs` throws: this asker fails alone, the others go on. */
+  failed?(error: unknown): void;
+}
+
+type Load = (keys: readonly Key[], findings: readonly Finding[]) => Promise<Loaded>;
+
+export interface LoadingOptions {
+  /** Tables read whole per account. */
+  readonly whole: readonly TableName[];
+  /** A lock taken late makes everything read before it stale: read all again. */
+  readonly rereadAfterLateLock: (table: TableName) => boolean;
+}
+
+/** Loads what all askers need, a few rounds at most, each one read for all of them. */
+export async function loadRows(
+  askers: readonly Asker[],
+  load: Load,
+  options: LoadingOptions,
+): Promise<BatchRows> {
+  const rows = new BatchRows();
+  const all: { keys: Key[]; findings: Finding[] } = { keys: [], findings: [] };
+  for (let round = 0; round < LOAD_ROUNDS_MAX; round++) {
+    const { keys, findings } = newNeeds(askers, rows);
+    if (round === 0) findings.push(...wholeTables(askers, options.whole));
+    if (keys.length === 0 && findings.length === 0) return rows;
+    all.keys.push(...keys);
+    all.findings.push(...findings);
+    const late = round > 0 && keys.some(({ table }) => options.rereadAfterLateLock(table));
+    if (late) rows.put(all.keys, all.findings, await load(all.keys, all.findings));
+    else rows.put(keys, findings, await load(keys, findings));
+  }
+  const { keys, findings } = newNeeds(askers, rows);
+  if (keys.length + findings.length > 0) throw new Error('rows are asked for in circles');
+  return rows;
+}
+
+function wholeTables(askers: readonly Asker[], whole: readonly TableName[]): Finding[] {
+  const accounts = new Set(askers.map(({ account }) => account));
+  return whole.flatMap((table) => [...accounts].map((account) => ({ table, account })));
+}
+
+function newNeeds(askers: readonly Asker[], rows: BatchRows): { keys: Key[]; findings: Finding[] } {
+  const keys = new Map<string, Key>();
+  const findings = new Map<string, Finding>();
+  for (const asker of askers) {
+    try {
+      asker.needs(needOf(asker.account, rows, keys, findings));
+    } catch (error) {
+      if (asker.failed === undefined) throw error;
+      asker.failed(error);
+    }
+  }
+  return { keys: [...keys.values()], findings: [...findings.values()] };
+}
+
+function needOf(
+  account: string,
+  rows: BatchRows,
+  keys: Map<string, Key>,
+  findings: Map<string, Finding>,
+): Need {
+  const need = <T extends TableName>(table: T, id: string | null | undefined) => {
+    if (id === null || id === undefined) return id as null | undefined;
+    const row = rows.peek(table, account, id);
+    if (row === undefined) keys.set(BatchRows.nameOf(table, account, id), { table, account, id });
+    return row as RowTypes[T] | null | undefined;
+  };
+  const list = <T extends TableName>(table: T, column: string, value: string) => {
+    const finding = { table, account, where: { column, value } };
+    const found = rows.peekList(finding);
+    if (found === undefined) findings.set(BatchRows.listName(finding), finding);
+    return found;
+  };
+  return Object.assign(need, { list });
+}

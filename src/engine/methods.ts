@@ -1,0 +1,293 @@
+import { ATTACHMENT_LIFECYCLE, attachment } from '../domain/customer.js';
+import { type Failure, isFailure } from '../domain/errors.js';
+import type { JsonObject, Metadata } from '../domain/json.js';
+import { step } from '../domain/lifecycle.js';
+import {
+  type Address,
+  type BillingDetails,
+  type Card,
+  EMPTY_BILLING,
+  type PaymentMethod,
+} from '../domain/payment-method.js';
+import type { Token } from '../domain/token.js';
+import type { BareCard, CardInput } from '../rails/rail.js';
+import { type Command, done, type Need, refused } from './command.js';
+import type { Work } from './work.js';
+
+/** Billing details as given: what is missing stays as it was. */
+export type BillingInput = Partial<Omit<BillingDetails, 'address'>> & {
+  address?: Partial<Address> | null;
+};
+
+/** A payment method to be made. `card`: typed in, or by the id of a token. */
+export interface MethodInput {
+  type: string;
+  card: CardInput | { token: string } | null;
+  billing: BillingInput;
+  metadata: Metadata;
+  allowRedisplay: PaymentMethod['allowRedisplay'];
+  details: JsonObject | null;
+}
+
+/** Lays given billing details over the ones there are. */
+export function mergeBilling(base: BillingDetails, input: BillingInput): BillingDetails {
+  const { address, ...rest } = input;
+  const merged = { ...base, ...rest };
+  if (address === null) merged.address = EMPTY_BILLING.address;
+  else if (address !== undefined) merged.address = { ...base.address, ...address };
+  return merged;
+}
+
+/** A bare card with the fingerprint of its number. */
+export function printed(work: Work, card: BareCard, number: string): Card {
+  return { ...card, fingerprint: work.context.vault.fingerprint(number) };
+}
+
+/** Names the rows that making a method from `input` reads. */
+export function needMethodInput(need: Need, input: MethodInput | null): void {
+  if (input?.card && 'token' in input.card) need('tokens', input.card.token);
+}
+
+function cardOf(
+  work: Work,
+  input: MethodInput['card'],
+  rowId: string,
+): { card: Card; sealed: string | null; billing: BillingDetails } | Failure {
+  const { cards, vault } = work.context;
+  if (input === null) return { failure: 'card_invalid', reason: 'invalid_number', param: 'card' };
+  if ('token' in input) return cardOfToken(work, input.token, rowId);
+  const made = cards.create(input, work.now());
+  if (!made.ok) return { failure: 'card_invalid', reason: made.code, param: made.param };
+  return {
+    card: printed(work, made.card, made.number),
+    sealed: vault.seal(made.number, rowId),
+    billing: EMPTY_BILLING,
+  };
+}
+
+function cardOfToken(
+  work: Work,
+  id: string,
+  rowId: string,
+): { card: Card; sealed: string | null; billing: BillingDetails } | Failure {
+  const { cards, vault } = work.context;
+  const test = cards.fromTokenName(id, work.now());
+  if (test !== null)
+    return { card: printed(work, test.card, test.number), sealed: null, billing: EMPTY_BILLING };
+  const token = work.get('tokens', id);
+  if (token === null || token.card === null)
+    return { failure: 'missing', kind: 'token', id, where: 'body', param: 'token' };
+  if (token.used) return { failure: 'token_used', token: id };
+  work.update('tokens', { ...token, used: true });
+  const sealed =
+    token.sealed === null ? null : vault.seal(vault.open(token.sealed, token.id), rowId);
+  return { card: token.card, sealed, billing: token.billing };
+}
+
+/** Makes and inserts a payment method; nothing is attached. */
+export function makeMethod(work: Work, input: MethodInput): PaymentMethod | Failure {
+  const id = work.context.newId('pm_', 24);
+  const card = input.type === 'card' ? cardOf(work, input.card, id) : null;
+  if (card !== null && isFailure(card)) return card;
+  return work.insert('methods', {
+    account: work.accountId,
+    id,
+    customer: null,
+    created: work.now(),
+    type: input.type,
+    billing: mergeBilling(card?.billing ?? EMPTY_BILLING, input.billing),
+    metadata: input.metadata,
+    card: card?.card ?? null,
+    sealed: card?.sealed ?? null,
+    allowRedisplay: input.allowRedisplay,
+    setUpFor: null,
+    consumed: false,
+    details: input.details,
+  });
+}
+
+/** A loaded method by id; the name of a test card becomes a new method each time it is used. */
+export function findMethod(
+  work: Work,
+  id: string,
+  where: 'path' | 'body',
+): PaymentMethod | Failure {
+  const stored = work.get('methods', id);
+  if (stored !== null) return stored;
+  const test = work.context.cards.fromMethodName(id, work.now());
+  const param = where === 'body' ? 'payment_method' : null;
+  if (test === null) return { failure: 'missing', kind: 'method', id, where, param };
+  const card = printed(work, test.card, test.number);
+  return work.insert('methods', {
+    account: work.accountId,
+    id: work.context.newId('pm_', 24),
+    customer: null,
+    created: work.now(),
+    type: 'card',
+    billing: EMPTY_BILLING,
+    metadata: {},
+    card,
+    sealed: null,
+    allowRedisplay: 'unspecified',
+    setUpFor: null,
+    consumed: false,
+    details: null,
+  });
+}
+
+/** Attaches a method, asking its bank; the caller has checked that the customer exists. */
+export function attachTo(
+  work: Work,
+  method: PaymentMethod,
+  customer: string,
+): PaymentMethod | Failure {
+  const state = attachment(method);
+  if (step(ATTACHMENT_LIFECYCLE, state, 'attach') === null)
+    return { failure: 'method_consumed', method: method.id };
+  if (method.customer === customer) return method;
+  if (method.customer !== null) return { failure: 'method_already_attached', method: method.id };
+  const decline = work.context.railFor(method.type)?.attach(method) ?? null;
+  if (decline !== null) return { failure: 'attach_declined', decline };
+  const card =
+    method.card?.cvcCheck === 'unchecked'
+      ? { ...method.card, cvcCheck: 'pass' as const }
+      : method.card;
+  const attached = work.update('methods', { ...method, customer, card });
+  work.record('method.attached', { method: attached });
+  return attached;
+}
+
+/** Errors: card_invalid, token_used, missing (token). */
+export function createMethod(account: string, input: MethodInput): Command<PaymentMethod> {
+  return {
+    account,
+    needs: (need) => needMethodInput(need, input),
+    decide: (work) => {
+      const method = makeMethod(work, input);
+      return isFailure(method) ? refused(method) : done(method);
+    },
+  };
+}
+
+export interface MethodChanges {
+  billing?: BillingInput;
+  metadata?: (old: Metadata) => Metadata;
+  allowRedisplay?: PaymentMethod['allowRedisplay'];
+  expiry?: { expMonth?: number; expYear?: number };
+}
+
+/** Errors: missing, method_not_attached. */
+export function updateMethod(
+  account: string,
+  id: string,
+  changes: MethodChanges,
+): Command<PaymentMethod> {
+  return {
+    account,
+    needs: (need) => void need('methods', id),
+    decide: (work) => {
+      const method = findMethod(work, id, 'path');
+      if (isFailure(method)) return refused(method);
+      const { billing, metadata, allowRedisplay, expiry } = changes;
+      const next: PaymentMethod = { ...method };
+      if (billing !== undefined) next.billing = mergeBilling(method.billing, billing);
+      if (metadata !== undefined) next.metadata = metadata(method.metadata);
+      if (allowRedisplay !== undefined) next.allowRedisplay = allowRedisplay;
+      if (expiry !== undefined && method.card !== null) next.card = { ...method.card, ...expiry };
+      work.update('methods', next);
+      work.record('method.updated', { method: next });
+      return done(next);
+    },
+  };
+}
+
+/** Errors: missing (method, customer), method_consumed, method_already_attached, attach_declined. */
+export function attachMethod(
+  account: string,
+  id: string,
+  customerId: string,
+): Command<PaymentMethod> {
+  return {
+    account,
+    needs: (need) => {
+      need('methods', id);
+      need('customers', customerId);
+    },
+    decide: (work) => {
+      const customer = findCustomer(work, customerId);
+      if (isFailure(customer)) return refused(customer);
+      const method = findMethod(work, id, 'path');
+      if (isFailure(method)) return refused(method);
+      const attached = attachTo(work, method, customerId);
+      return isFailure(attached) ? refused(attached) : done(attached);
+    },
+  };
+}
+
+/** Errors: missing, method_not_attached. */
+export function detachMethod(account: string, id: string): Command<PaymentMethod> {
+  return {
+    account,
+    needs: (need) => {
+      const method = need('methods', id);
+      if (method) need('customers', method.customer);
+    },
+    decide: (work) => {
+      const method = findMethod(work, id, 'path');
+      if (isFailure(method)) return refused(method);
+      if (method.customer === null) return refused({ failure: 'method_not_attached', method: id });
+      const { customer } = method;
+      const detached = work.update('methods', { ...method, customer: null, consumed: true });
+      work.record('method.detached', { method: detached }, { customer });
+      const owner = work.get('customers', customer);
+      if (owner?.defaultMethod === id) work.update('customers', { ...owner, defaultMethod: null });
+      return done(detached);
+    },
+  };
+}
+
+/** The customer a body names; a deleted one is missing. */
+export function findCustomer(work: Work, id: string, where: 'path' | 'body' = 'body') {
+  const customer = work.get('customers', id);
+  if (customer !== null && !customer.deleted) return customer;
+  const param = where === 'body' ? 'customer' : 'id';
+  return { failure: 'missing', kind: 'customer', id, where, param } as const;
+}
+
+/** Card data to be kept for one use. */
+export interface TokenInput {
+  card: CardInput | null;
+  billing: BillingInput;
+  cvcUpdate: boolean;
+  clientIp: string | null;
+}
+
+/** Errors: card_invalid. */
+export function createToken(account: string, input: TokenInput): Command<Token> {
+  return {
+    account,
+    needs: () => {},
+    decide: (work) => {
+      const id = work.context.newId('tok_', 24);
+      const base = {
+        account,
+        id,
+        created: work.now(),
+        used: false,
+        billing: mergeBilling(EMPTY_BILLING, input.billing),
+        clientIp: input.clientIp,
+      };
+      if (input.cvcUpdate) {
+        // The security code itself is never kept: that it was given is all there is.
+        const token = { ...base, type: 'cvc_update' as const };
+        return done(work.insert('tokens', { ...token, card: null, cardId: null, sealed: null }));
+      }
+      const card = cardOf(work, input.card, id);
+      if (isFailure(card)) return refused(card);
+      const cardId = work.context.newId('card_', 24);
+      const { sealed } = card;
+      const token = { ...base, type: 'card' as const, card: card.card, cardId, sealed };
+      return done(work.insert('tokens', token));
+    },
+  };
+}

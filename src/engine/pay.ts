@@ -1,0 +1,423 @@
+import { type Attempt, advanceAttempt } from '../domain/attempt.js';
+import type { DeclineCodes, Failure } from '../domain/errors.js';
+import { AUTHORIZATION_HOLD_SECONDS, advance, type Intent } from '../domain/intent.js';
+import {
+  availableFrom,
+  captureEntries,
+  cardFee,
+  entryRows,
+  holdEntries,
+  type Transfer,
+} from '../domain/ledger.js';
+import type { FutureUsage, PaymentMethod } from '../domain/payment-method.js';
+import { statementLine } from '../domain/statement.js';
+import type { Approval, AuthorizeRequest, AuthorizeResult, Rail } from '../rails/rail.js';
+import { type Decision, declined, done, refused } from './command.js';
+import type { Work } from './work.js';
+
+/** How this try is made: what is not in the intent itself. */
+export interface PayOptions {
+  returnUrl: string | null;
+  /** The client's own script shows a challenge. */
+  inClient: boolean;
+  offSession: boolean;
+  /** A needed challenge is a refusal. */
+  refuseAction: boolean;
+  requestChallenge: 'automatic' | 'any' | 'challenge';
+}
+
+export const PLAIN_PAY: PayOptions = {
+  returnUrl: null,
+  inClient: false,
+  offSession: false,
+  refuseAction: false,
+  requestChallenge: 'automatic',
+};
+
+/** The id of the job that ends an authorization, found from its attempt. */
+export function expiryJobId(attempt: string): string {
+  return `job_expire_${attempt}`;
+}
+
+/** The id of the job that asks a remote rail again about an attempt. */
+export function recoveryJobId(attempt: string): string {
+  return `job_recover_${attempt}`;
+}
+
+/** Seconds after which an unanswered attempt is asked about again. */
+export const RECOVERY_DELAY_SECONDS = 15;
+
+function requestOf(
+  work: Work,
+  intent: Intent,
+  method: PaymentMethod,
+  attempt: string,
+  options: PayOptions,
+): AuthorizeRequest {
+  return {
+    account: intent.account,
+    attempt,
+    amount: intent.amount,
+    currency: intent.currency,
+    method,
+    offSession: options.offSession,
+    authenticated: intent.authenticated,
+    setUpFor: intent.futureUsage,
+    requestChallenge: options.requestChallenge,
+    now: work.now(),
+  };
+}
+
+/** A try's row before its outcome is known. */
+function newAttempt(work: Work, intent: Intent, method: PaymentMethod, rail: Rail): Attempt {
+  const { statementDescriptor, statementDescriptorSuffix } = intent;
+  return {
+    account: intent.account,
+    id: work.context.newId('ch_', 24),
+    intent: intent.id,
+    state: 'started',
+    amount: intent.amount,
+    captured: 0n,
+    released: 0n,
+    refunded: 0n,
+    currency: intent.currency,
+    customer: intent.customer,
+    created: work.now(),
+    rail: rail.name,
+    method: method.id,
+    methodType: method.type,
+    card: method.card,
+    methodDetails: method.details,
+    billing: method.billing,
+    approval: null,
+    decline: null,
+    captureBefore: null,
+    manualCapture: intent.captureMethod === 'manual',
+    hold: null,
+    transfer: null,
+    description: intent.description,
+    // The merchant's data as it is now: later changes of the intent do not reach the attempt.
+    metadata: intent.metadata,
+    receiptEmail: intent.receiptEmail,
+    shipping: intent.shipping,
+    statementDescriptor,
+    statementDescriptorSuffix,
+    calculatedDescriptor: statementLine(
+      work.account(),
+      statementDescriptor,
+      statementDescriptorSuffix,
+    ),
+    wire: intent.wire,
+  };
+}
+
+/**
+ * Tries to pay an intent with a method that fits it. On an atomic rail the outcome is decided
+ * here; on a remote one the attempt is written as started, and `settle` follows with the answer.
+ */
+export function pay(
+  work: Work,
+  intent: Intent,
+  method: PaymentMethod,
+  options: PayOptions,
+): Decision<Intent> {
+  const rail = work.context.railFor(method.type);
+  if (rail === null)
+    return refused({ failure: 'rail_cannot', rail: method.type, operation: 'payment' });
+  const attempt = newAttempt(work, intent, method, rail);
+  if (rail.kind === 'atomic') {
+    const result = rail.authorize(requestOf(work, intent, method, attempt.id, options));
+    return settle(work, intent, attempt, method, result, options);
+  }
+  work.insert('attempts', attempt);
+  work.insert('jobs', {
+    account: intent.account,
+    id: recoveryJobId(attempt.id),
+    dueAt: work.now() + RECOVERY_DELAY_SECONDS,
+    kind: 'recover_attempt',
+    subject: attempt.id,
+    tries: 0,
+  });
+  const started: Intent = {
+    ...intent,
+    state: advance(intent, 'submit'),
+    method: method.id,
+    latestAttempt: attempt.id,
+    challenge: null,
+    lastError: null,
+  };
+  work.update('intents', started);
+  work.record('intent.processing', { intent: started, attempt });
+  return done(started);
+}
+
+/** What to ask a remote rail about a started attempt, first and again. */
+export function requestAgain(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  method: PaymentMethod,
+): AuthorizeRequest {
+  return requestOf(work, intent, method, attempt.id, PLAIN_PAY);
+}
+
+/** Brings a rail's answer into the books: the attempt, the intent, the ledger, the facts. */
+export function settle(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  method: PaymentMethod,
+  result: AuthorizeResult,
+  options: PayOptions,
+): Decision<Intent> {
+  if (result.outcome === 'unknown') return done(intent);
+  if (result.outcome === 'action_required')
+    return challenge(work, intent, attempt, method, result.version, options);
+  if (result.outcome === 'failed') {
+    const { reachedIssuer, ...decline } = result.decline;
+    const failed = reachedIssuer ? failedAttempt(work, attempt, decline) : null;
+    return refusePayment(work, intent, method, failed, decline);
+  }
+  const { approval } = result;
+  const approved: Attempt = {
+    ...attempt,
+    card: attempt.card && { ...attempt.card, cvcCheck: approval.cvcCheck },
+    approval: approvalRow(approval, intent.authenticated),
+  };
+  const kept = keepMethod(work, intent, method);
+  const attached = kept.customer === method.customer ? null : kept;
+  return intent.captureMethod === 'manual'
+    ? hold(work, intent, approved, attached)
+    : collect(work, intent, approved, attached);
+}
+
+function approvalRow(approval: Approval, authenticated: boolean): Attempt['approval'] {
+  const { cvcCheck: _, ...rest } = approval;
+  return { ...rest, authenticated };
+}
+
+function failedAttempt(work: Work, attempt: Attempt, decline: DeclineCodes): Attempt {
+  const card = attempt.card && { ...attempt.card, cvcCheck: 'pass' as const };
+  const state = advanceAttempt(attempt, 'fail');
+  return putAttempt(work, { ...attempt, card, state, decline });
+}
+
+/** Inserts an atomic rail's attempt, replaces a remote rail's started one. */
+function putAttempt(work: Work, attempt: Attempt): Attempt {
+  return work.context.railFor(attempt.methodType)?.kind === 'remote'
+    ? work.update('attempts', attempt)
+    : work.insert('attempts', attempt);
+}
+
+/** Ends a try without payment: the intent waits for another method. */
+export function refusePayment(
+  work: Work,
+  intent: Intent,
+  method: PaymentMethod,
+  attempt: Attempt | null,
+  decline: DeclineCodes,
+): Decision<Intent> {
+  // The bank has looked at the security code, unless it only asked for authentication.
+  const seen = decline.code !== 'authentication_required' && attempt !== null;
+  const shown: PaymentMethod = {
+    ...method,
+    sealed: null,
+    card: method.card && seen ? { ...method.card, cvcCheck: 'pass' } : method.card,
+  };
+  const next: Intent = {
+    ...intent,
+    state: advance(intent, 'decline'),
+    method: null,
+    challenge: null,
+    authenticated: false,
+    latestAttempt: attempt?.id ?? intent.latestAttempt,
+    lastError: { ...decline, attempt: attempt?.id ?? null, method: shown },
+  };
+  work.update('intents', next);
+  work.record('intent.declined', attempt === null ? { intent: next } : { intent: next, attempt });
+  const details = { decline, attempt: attempt?.id ?? null, intent: next, method: shown };
+  return declined({ failure: 'declined', ...details });
+}
+
+function challenge(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  method: PaymentMethod,
+  version: '1.0.2' | '2.2.0',
+  options: PayOptions,
+): Decision<Intent> {
+  if (options.refuseAction) {
+    const decision = refusePayment(work, intent, method, null, {
+      code: 'authentication_required',
+      declineCode: 'authentication_not_handled',
+      adviceCode: null,
+      networkAdviceCode: null,
+      networkDeclineCode: null,
+    });
+    if (decision.end !== 'declined') throw new Error('a decline that was not declined');
+    const left = (decision.failure as Extract<Failure, { failure: 'declined' }>).intent as Intent;
+    return declined({ failure: 'action_refused', intent: left });
+  }
+  if (work.context.railFor(attempt.methodType)?.kind === 'remote')
+    putAttempt(work, { ...attempt, state: advanceAttempt(attempt, 'fail') });
+  const next: Intent = {
+    ...intent,
+    state: advance(intent, 'challenge'),
+    method: method.id,
+    lastError: null,
+    challenge: {
+      secret: work.context.secret(32),
+      version,
+      returnUrl: options.returnUrl,
+      inClient: options.inClient || options.returnUrl === null,
+      offeredAt: work.now(),
+    },
+  };
+  work.update('intents', next);
+  work.record('intent.action_required', { intent: next });
+  return done(next);
+}
+
+/** Keeps a method for later if that was asked for; else a payment without customer uses it up. */
+function keepMethod(work: Work, intent: Intent, method: PaymentMethod): PaymentMethod {
+  if (intent.futureUsage === null) {
+    if (method.customer !== null || method.consumed) return method;
+    return work.update('methods', { ...method, consumed: true });
+  }
+  const setUpFor = furthest(method.setUpFor, intent.futureUsage);
+  if (intent.customer === null || method.customer === intent.customer)
+    return setUpFor === method.setUpFor ? method : work.update('methods', { ...method, setUpFor });
+  return work.update('methods', { ...method, setUpFor, customer: intent.customer });
+}
+
+function furthest(before: FutureUsage | null, now: FutureUsage): FutureUsage {
+  return before === 'off_session' ? before : now;
+}
+
+function hold(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  attached: PaymentMethod | null,
+): Decision<Intent> {
+  const now = work.now();
+  const { amount, account, currency } = intent;
+  const transfer: Transfer = {
+    account,
+    id: work.context.newId('txn_', 24),
+    kind: 'authorization',
+    state: 'pending',
+    intent: intent.id,
+    source: attempt.id,
+    amount,
+    fee: 0n,
+    settled: 0n,
+    currency,
+    created: now,
+    availableOn: now,
+    description: intent.description,
+    entries: entryRows(holdEntries(amount)),
+  };
+  work.transfer(null, transfer);
+  const captureBefore = now + AUTHORIZATION_HOLD_SECONDS;
+  const held: Attempt = {
+    ...attempt,
+    state: advanceAttempt(attempt, 'authorize'),
+    hold: transfer.id,
+    captureBefore,
+  };
+  putAttempt(work, held);
+  work.insert('jobs', {
+    account,
+    id: expiryJobId(held.id),
+    dueAt: captureBefore,
+    kind: 'expire_authorization',
+    subject: intent.id,
+    tries: 0,
+  });
+  const state = advance(intent, 'authorize');
+  const next = { ...paidIntent(intent, held, state), authorized: amount };
+  work.update('intents', next);
+  recordPaid(work, 'intent.authorized', next, held, attached);
+  return done(next);
+}
+
+function collect(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  attached: PaymentMethod | null,
+): Decision<Intent> {
+  const { amount } = intent;
+  const transfer = captureTransfer(work, intent, attempt, amount);
+  const paid: Attempt = {
+    ...attempt,
+    state: advanceAttempt(attempt, 'pay'),
+    captured: amount,
+    transfer: transfer.id,
+  };
+  putAttempt(work, paid);
+  const state = advance(intent, 'pay');
+  const next = {
+    ...paidIntent(intent, paid, state),
+    authorized: amount,
+    captured: amount,
+  };
+  work.update('intents', next);
+  recordPaid(work, 'intent.paid', next, paid, attached);
+  return done(next);
+}
+
+function paidIntent(intent: Intent, attempt: Attempt, state: Intent['state']): Intent {
+  return {
+    ...intent,
+    state,
+    method: attempt.method,
+    latestAttempt: attempt.id,
+    challenge: null,
+    lastError: null,
+    captureOpen: state === 'authorized',
+  };
+}
+
+/** `attached`: the method, where this payment saved it with its customer. */
+function recordPaid(
+  work: Work,
+  type: 'intent.paid' | 'intent.authorized',
+  intent: Intent,
+  attempt: Attempt,
+  attached: PaymentMethod | null,
+): void {
+  const subjects = { intent, attempt };
+  work.record(type, attached === null ? subjects : { ...subjects, method: attached });
+}
+
+/** Writes the posted transfer of a capture; the caller brings attempt and intent into line. */
+export function captureTransfer(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  amount: bigint,
+): Transfer {
+  const now = work.now();
+  const atOnce = attempt.approval?.availableAtOnce ?? false;
+  const fee = cardFee(amount);
+  const availableOn = availableFrom(now, atOnce);
+  return work.transfer(null, {
+    account: intent.account,
+    id: work.context.newId('txn_', 24),
+    kind: 'capture',
+    state: 'posted',
+    intent: intent.id,
+    source: attempt.id,
+    amount,
+    fee,
+    settled: amount,
+    currency: intent.currency,
+    created: now,
+    availableOn,
+    description: attempt.description,
+    entries: entryRows(captureEntries(amount, fee, availableOn, atOnce)),
+  });
+}

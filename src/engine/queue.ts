@@ -1,0 +1,59 @@
+/**
+ * Waiting work, by account: accounts take turns, so that one that floods does not hold up the
+ * others; within an account order is kept. Background work goes only where requests leave room.
+ */
+export class TurnQueue<T> {
+  #accounts = new Map<string, T[]>();
+  #background: T[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(account: string, item: T, background: boolean): void {
+    this.#size++;
+    if (background) {
+      this.#background.push(item);
+      return;
+    }
+    const queue = this.#accounts.get(account);
+    if (queue === undefined) this.#accounts.set(account, [item]);
+    else queue.push(item);
+  }
+
+  /** Takes up to `max` items: one of each account in turn, then background work. */
+  take(max: number): T[] {
+    const taken: T[] = [];
+    if (this.#accounts.size === 1) {
+      const [account, queue] = this.#accounts.entries().next().value as [string, T[]];
+      taken.push(...queue.splice(0, max));
+      if (queue.length === 0) this.#accounts.delete(account);
+    } else this.#takeTurns(taken, max);
+    taken.push(...this.#background.splice(0, max - taken.length));
+    this.#size -= taken.length;
+    return taken;
+  }
+
+  #takeTurns(taken: T[], max: number): void {
+    const depths = new Map<string, number>();
+    let depth = 0;
+    for (let progress = true; progress && taken.length < max; depth++) {
+      progress = false;
+      for (const [account, queue] of this.#accounts) {
+        if (taken.length >= max) break;
+        const item = queue[depth];
+        if (item === undefined) continue;
+        taken.push(item);
+        depths.set(account, depth + 1);
+        progress = true;
+      }
+    }
+    for (const [account, count] of depths) {
+      const queue = this.#accounts.get(account) as T[];
+      this.#accounts.delete(account);
+      // Served accounts go to the end, so that the next batch begins with the others.
+      if (count < queue.length) this.#accounts.set(account, queue.slice(count));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Attempt } from '../domain/attempt.js';
+import type { Intent } from '../domain/intent.js';
+import type { PaymentMethod } from '../domain/payment-method.js';
+import type { Job } from '../domain/subscription.js';
+import type { AuthorizeRequest, AuthorizeResult } from '../rails/rail.js';
+import { type Command, done } from './command.js';
+import { needIntent } from './intents.js';
+import { type PayOptions, PLAIN_PAY, recoveryJobId, requestAgain, settle } from './pay.js';
+import { release } from './release.js';
+import type { Work } from './work.js';
+
+interface StartedAttempt {
+  intent: Intent;
+  attempt: Attempt;
+  method: PaymentMethod;
+}
+
+function started(work: Work, attemptId: string): StartedAttempt | null {
+  const attempt = work.get('attempts', attemptId);
+  if (attempt === null || attempt.state !== 'started') return null;
+  const intent = work.get('intents', attempt.intent);
+  const method = work.get('methods', attempt.method);
+  if (intent === null || method === null) throw new Error(`attempt ${attemptId} hangs in the air`);
+  return { intent, attempt, method };
+}
+
+function needAttempt(need: Parameters<Command<unknown>['needs']>[0], attemptId: string): void {
+  const attempt = need('attempts', attemptId);
+  need('jobs', recoveryJobId(attemptId));
+  if (!attempt) return;
+  needIntent(need, attempt.intent);
+  need('methods', attempt.method);
+}
+
+/**
+ * What to ask a remote rail about an attempt, or null when its outcome is known already. Asking
+ * again is safe: the rail knows the attempt by its id.
+ */
+export function askAgain(account: string, attemptId: string): Command<AuthorizeRequest | null> {
+  return {
+    account,
+    needs: (need) => needAttempt(need, attemptId),
+    decide: (work) => {
+      const found = started(work, attemptId);
+      if (found === null) {
+        const job = work.get('jobs', recoveryJobId(attemptId));
+        if (job !== null) work.remove('jobs', job);
+        return done(null);
+      }
+      return done(requestAgain(work, found.intent, found.attempt, found.method));
+    },
+  };
+}
+
+/** Seconds until a rail that does not know is asked again, by the number of tries before. */
+export function recoveryDelay(tries: number): number {
+  return Math.min(3600, 15 * 2 ** tries);
+}
+
+/**
+ * Brings a remote rail's answer into the books, once: a second answer finds the attempt settled.
+ * `unknown` keeps the attempt started and asks again later.
+ */
+export function settleAttempt(
+  account: string,
+  attemptId: string,
+  result: AuthorizeResult,
+  options: PayOptions = PLAIN_PAY,
+): Command<Intent | null> {
+  return {
+    account,
+    needs: (need) => needAttempt(need, attemptId),
+    decide: (work) => {
+      const found = started(work, attemptId);
+      const job = work.get('jobs', recoveryJobId(attemptId));
+      if (found === null) return done(null);
+      if (result.outcome === 'unknown') {
+        if (job !== null) work.update('jobs', postponed(work, job));
+        return done(found.intent);
+      }
+      if (job !== null) work.remove('jobs', job);
+      return settle(work, found.intent, found.attempt, found.method, result, options);
+    },
+  };
+}
+
+function postponed(work: Work, job: Job): Job {
+  return { ...job, tries: job.tries + 1, dueAt: work.now() + recoveryDelay(job.tries) };
+}
+
+/** Ends an authorization whose time is over; nothing happens when it was captured or canceled. */
+export function expireAuthorization(job: Job): Command<Intent | null> {
+  return {
+    account: job.account,
+    needs: (need) => {
+      needIntent(need, job.subject);
+      need('jobs', job.id);
+    },
+    decide: (work) => {
+      const due = work.get('jobs', job.id);
+      const intent = work.get('intents', job.subject);
+      if (due === null || intent === null) return done(null);
+      if (work.now() < due.dueAt) return done(null);
+      if (intent.state === 'authorized') return done(release(work, intent, 'expire', 'expired'));
+      work.remove('jobs', due);
+      return done(intent);
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { Failure } from '../domain/errors.js';
+import type { Metadata } from '../domain/json.js';
+import type { Subscription } from '../domain/subscription.js';
+import { type Command, done, refused } from './command.js';
+import type { Work } from './work.js';
+
+/** Webhook endpoints that one account may have. */
+export const SUBSCRIPTIONS_MAX = 16;
+
+export interface SubscriptionInput {
+  dialect: Subscription['dialect'];
+  url: string;
+  events: string[];
+  apiVersion: string | null;
+  description: string | null;
+  metadata: Metadata;
+  wire: Subscription['wire'];
+}
+
+/** A new subscription with its signing secret, which is never shown again. */
+export interface CreatedSubscription {
+  subscription: Subscription;
+  secret: string;
+}
+
+/** Errors: limit_reached. */
+export function createSubscription(
+  account: string,
+  input: SubscriptionInput,
+): Command<CreatedSubscription> {
+  return {
+    account,
+    needs: () => {},
+    decide: (work) => {
+      if (work.subscriptions().length >= SUBSCRIPTIONS_MAX)
+        return refused({ failure: 'limit_reached', what: 'endpoints', max: SUBSCRIPTIONS_MAX });
+      const id = work.context.newId('we_', 24);
+      const secret = `whsec_${work.context.secret(32)}`;
+      const subscription = work.insert('subscriptions', {
+        account,
+        id,
+        created: work.now(),
+        enabled: true,
+        secret: work.context.vault.sealSecret(secret, id),
+        failingSinceMs: null,
+        ...input,
+      });
+      return done({ subscription, secret });
+    },
+  };
+}
+
+export interface SubscriptionChanges {
+  url?: string;
+  events?: string[];
+  description?: string | null;
+  metadata?: (old: Metadata) => Metadata;
+  enabled?: boolean;
+}
+
+function found(work: Work, id: string): Subscription | Failure {
+  return (
+    work.get('subscriptions', id) ?? {
+      failure: 'missing',
+      kind: 'subscription',
+      id,
+      where: 'path',
+      param: 'webhook_endpoint',
+    }
+  );
+}
+
+/** Errors: missing. */
+export function updateSubscription(
+  account: string,
+  id: string,
+  changes: SubscriptionChanges,
+): Command<Subscription> {
+  return {
+    account,
+    needs: (need) => void need('subscriptions', id),
+    decide: (work) => {
+      const stored = found(work, id);
+      if ('failure' in stored) return refused(stored);
+      const { metadata, ...plain } = changes;
+      const next: Subscription = { ...stored, ...plain };
+      if (metadata !== undefined) next.metadata = metadata(stored.metadata);
+      if (plain.enabled === true) next.failingSinceMs = null;
+      return done(work.update('subscriptions', next));
+    },
+  };
+}
+
+/** Removes an endpoint; what still waits for it is abandoned when its turn comes. Errors: missing. */
+export function deleteSubscription(account: string, id: string): Command<Subscription> {
+  return {
+    account,
+    needs: (need) => void need('subscriptions', id),
+    decide: (work) => {
+      const stored = found(work, id);
+      if ('failure' in stored) return refused(stored);
+      work.remove('subscriptions', stored);
+      return done(stored);
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { type Account, defaultAccount } from '../domain/account.js';
+import { type Fact, type FactType, SNAPSHOT_VERSION, SUBJECT_KINDS } from '../domain/fact.js';
+import type { JsonObject } from '../domain/json.js';
+import { type Posting, postingsBetween, type Transfer } from '../domain/ledger.js';
+import type { Subscription } from '../domain/subscription.js';
+import type { CardDesk, Rail } from '../rails/rail.js';
+import { snapshotOf } from '../storage/codec.js';
+import type { RowTypes, TableName } from '../storage/schema.js';
+import type { Change } from '../storage/store.js';
+import type { BatchRows } from './batch-rows.js';
+import type { Rows } from './command.js';
+import type { EventTeller } from './events.js';
+import { SUBJECT_TABLES } from './snapshots.js';
+
+/** What decisions may use of the world; everything in it is an argument, so runs repeat exactly. */
+export interface DecisionContext {
+  /** Wall time, Unix ms. */
+  readonly nowMs: number;
+  /** A time-ordered id: prefix, and the number of characters after it. */
+  newId(prefix: string, length: number): string;
+  /** That many random base62 characters. */
+  secret(length: number): string;
+  /** The rail that pays with a method type; null where none does. */
+  railFor(methodType: string): Rail | null;
+  readonly cards: CardDesk;
+  readonly vault: Vault;
+  readonly tellers: readonly EventTeller[];
+}
+
+/** What needs the installation's keys. */
+export interface Vault {
+  /** Encrypts; only the same row id opens it again. */
+  seal(plain: string, rowId: string): string;
+  open(sealed: string, rowId: string): string;
+  sealSecret(plain: string, rowId: string): string;
+  openSecret(sealed: string, rowId: string): string;
+  /** The same text for the same card number; says nothing of the number. */
+  fingerprint(cardNumber: string): string;
+}
+
+/** Who asks, for the facts that a command records. */
+export interface Origin {
+  readonly requestId: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** The objects of a fact. */
+export type Subjects = {
+  intent?: RowTypes['intents'];
+  attempt?: RowTypes['attempts'];
+  refund?: RowTypes['refunds'];
+  customer?: RowTypes['customers'];
+  method?: RowTypes['methods'];
+};
+
+/**
+ * One command's view of the batch: it reads what earlier commands left, and its own changes. They
+ * reach the batch only by `keep`, so a command that throws or refuses leaves nothing.
+ */
+export class Work implements Rows {
+  readonly accountId: string;
+  readonly context: DecisionContext;
+  readonly #batch: BatchRows;
+  readonly #origin: Origin;
+  #changes = new Map<string, Change>();
+  #postings: Posting[] = [];
+
+  constructor(batch: BatchRows, context: DecisionContext, account: string, origin: Origin) {
+    this.#batch = batch;
+    this.context = context;
+    this.accountId = account;
+    this.#origin = origin;
+  }
+
+  get<T extends TableName>(table: T, id: string): RowTypes[T] | null {
+    const change = this.#changes.get(`${table}/${id}`);
+    if (change !== undefined) return change.kind === 'delete' ? null : (change.row as RowTypes[T]);
+    return this.#batch.get(table, this.accountId, id);
+  }
+
+  /** A list as earlier commands left it, with this command's own changes laid over it. */
+  list<T extends TableName>(table: T, column: string, value: string): RowTypes[T][] {
+    const account = this.accountId;
+    const stored = this.#batch.list<T>({ table, account, where: { column, value } });
+    const own = [...this.#changes.values()].filter((change) => change.table === table);
+    if (own.length === 0) return stored;
+    const changed = new Set(own.map(({ row }) => row.id));
+    const kept = own.filter(
+      ({ kind, row }) => kind !== 'delete' && (row as unknown as JsonObject)[column] === value,
+    );
+    return [
+      ...stored.filter(({ id }) => !changed.has(id)),
+      ...kept.map(({ row }) => row as RowTypes[T]),
+    ];
+  }
+
+  account(): Account {
+    return this.get('accounts', this.accountId) ?? defaultAccount(this.accountId);
+  }
+
+  /** The account's subscriptions, changes of this batch included. */
+  subscriptions(): Subscription[] {
+    const stored = this.#batch.list({ table: 'subscriptions', account: this.accountId });
+    const own = [...this.#changes.values()].filter(({ table }) => table === 'subscriptions');
+    if (own.length === 0) return stored;
+    const changed = new Set(own.map(({ row }) => row.id));
+    const kept = own.filter(({ kind }) => kind !== 'delete');
+    return [
+      ...stored.filter(({ id }) => !changed.has(id)),
+      ...kept.map(({ row }) => row as Subscription),
+    ];
+  }
+
+  /** Business time of the account, Unix seconds. */
+  now(): number {
+    return Math.floor(this.context.nowMs / 1000) + this.account().clockAheadSeconds;
+  }
+
+  insert<T extends TableName>(table: T, row: RowTypes[T]): RowTypes[T] {
+    this.#changes.set(`${table}/${row.id}`, { table, kind: 'insert', row });
+    return row;
+  }
+
+  /** Replaces a row that was loaded or inserted before. */
+  update<T extends TableName>(table: T, row: RowTypes[T]): RowTypes[T] {
+    const name = `${table}/${row.id}`;
+    const kind = this.#changes.get(name)?.kind === 'insert' ? 'insert' : 'update';
+    this.#changes.set(name, { table, kind, row });
+    return row;
+  }
+
+  remove<T extends TableName>(table: T, row: RowTypes[T]): void {
+    this.#changes.set(`${table}/${row.id}`, { table, kind: 'delete', row });
+  }
+
+  /** Writes a transfer, new or changed, and moves the balances by what it changes. */
+  transfer(before: Transfer | null, after: Transfer): Transfer {
+    this.#postings.push(...postingsBetween(before, after));
+    return before === null ? this.insert('transfers', after) : this.update('transfers', after);
+  }
+
+  /** Records that something happened, and queues its events to whoever subscribed to them. */
+  record(type: FactType, subjects: Subjects, previous: JsonObject | null = null): void {
+    const fact: Fact = {
+      account: this.accountId,
+      id: this.context.newId('fact_', 23),
+      type,
+      created: this.now(),
+      version: SNAPSHOT_VERSION,
+      intent: null,
+      attempt: null,
+      refund: null,
+      customer: null,
+      method: null,
+      previous,
+      requestId: this.#origin.requestId,
+      idempotencyKey: this.#origin.idempotencyKey,
+    };
+    for (const kind of SUBJECT_KINDS) {
+      const row = subjects[kind];
+      if (row !== undefined) fact[kind] = snapshotOf(SUBJECT_TABLES[kind], row as never);
+    }
+    this.insert('facts', fact);
+    this.#queueDeliveries(fact);
+  }
+
+  #queueDeliveries(fact: Fact): void {
+    const subscriptions = this.subscriptions().filter(({ enabled }) => enabled);
+    if (subscriptions.length === 0) return;
+    for (const teller of this.context.tellers) {
+      const mine = subscriptions.filter(({ dialect }) => dialect === teller.dialect);
+      if (mine.length === 0) continue;
+      for (const [index, event] of teller.events(fact).entries()) {
+        const audience = mine.filter(
+          ({ events }) => events.includes('*') || events.includes(event.type),
+        );
+        for (const subscription of audience)
+          this.insert('deliveries', {
+            account: this.accountId,
+            id: this.context.newId('del_', 24),
+            subscription: subscription.id,
+            event: event.id,
+            state: 'waiting',
+            dueAtMs: this.context.nowMs,
+            created: fact.created,
+            fact: fact.id,
+            index,
+            type: event.type,
+            audience: audience.length,
+            tries: [],
+            replayOf: null,
+          });
+      }
+    }
+  }
+
+  /** Forgets every change: the command was refused. */
+  drop(): void {
+    this.#changes = new Map();
+    this.#postings = [];
+  }
+
+  /** Hands the changes to the batch. */
+  keep(): void {
+    this.#batch.merge(this.accountId, this.#changes.values(), this.#postings);
+  }
+}

@@ -1,0 +1,127 @@
+import type { Balance } from '../domain/ledger.js';
+import { type ColumnKind, type RowTypes, TABLES, type TableName } from './schema.js';
+
+/** What a database driver takes and gives. */
+export type Scalar = string | number | bigint | null;
+
+interface TableCodec {
+  properties: string[];
+  kinds: ColumnKind[];
+  own: Set<string>;
+}
+
+const CODECS = Object.fromEntries(
+  Object.values(TABLES).map(({ name, columns }) => [
+    name,
+    {
+      properties: columns.map(([property]) => property),
+      kinds: columns.map(([, kind]) => kind),
+      own: new Set(columns.map(([property]) => property)),
+    },
+  ]),
+) as { [T in TableName]: TableCodec };
+
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
+/**
+ * Throws a plain error for text that not every engine can keep: PostgreSQL has no NUL, SQLite's
+ * driver cuts there, and half of a surrogate pair has no UTF-8. Whoever takes input in refuses it
+ * earlier; text inside of JSON is escaped and needs no check.
+ */
+export function assertStorable(value: Scalar): void {
+  if (typeof value !== 'string') return;
+  // A search for NUL and a test for surrogates are each a fast path; one pattern for both is not.
+  if (value.includes('\0')) throw new Error('text with a NUL cannot be stored');
+  if (HALF_CHARACTER.test(value)) throw new Error('text with half a character cannot be stored');
+}
+
+/** Rows are never changed in place, so what one was encoded to holds for its life. */
+const encodedRows = new WeakMap<object, Scalar[]>();
+
+/**
+ * A row as the driver's values: one per column, and last the rest as JSON text. Encoded once, for
+ * the table and for the snapshots that facts keep. Throws where a column's text is not storable.
+ */
+export function encodeRow<T extends TableName>(table: T, row: RowTypes[T]): Scalar[] {
+  const known = encodedRows.get(row);
+  if (known !== undefined) return known;
+  const { properties, kinds, own } = CODECS[table];
+  const fields = row as unknown as Record<string, unknown>;
+  const values: Scalar[] = [];
+  for (let i = 0; i < properties.length; i++) {
+    const value = fields[properties[i] as string] as Scalar;
+    assertStorable(value);
+    values.push(kinds[i] === 'flag' ? Number(value) : value);
+  }
+  const detail: Record<string, unknown> = {};
+  for (const property in fields) if (!own.has(property)) detail[property] = fields[property];
+  values.push(JSON.stringify(detail));
+  encodedRows.set(row, values);
+  return values;
+}
+
+function decodeValue(kind: ColumnKind, value: Scalar): unknown {
+  if (value === null) return null;
+  if (kind === 'text') return value;
+  if (kind === 'money') return BigInt(value);
+  return kind === 'int' ? Number(value) : Number(value) !== 0;
+}
+
+/** The inverse of `encodeRow`. */
+export function decodeRow<T extends TableName>(table: T, values: readonly Scalar[]): RowTypes[T] {
+  const { properties, kinds } = CODECS[table];
+  const row = JSON.parse(values[properties.length] as string) as Record<string, unknown>;
+  for (let i = 0; i < properties.length; i++)
+    row[properties[i] as string] = decodeValue(kinds[i] as ColumnKind, values[i] as Scalar);
+  return row as unknown as RowTypes[T];
+}
+
+/** All rows of an answer; of none, an empty list. */
+export function decodeAll<T extends TableName>(
+  table: T,
+  rows: readonly Scalar[][] | undefined,
+): RowTypes[T][] {
+  return (rows ?? []).map((values) => decodeRow(table, values));
+}
+
+/** One line of what `balancesSql` selects. */
+export function decodeBalance(values: readonly Scalar[]): Balance {
+  const [account, ledgerAccount, currency, posted, pending] = values;
+  return {
+    account: account as string,
+    ledgerAccount: ledgerAccount as string,
+    currency: currency as string,
+    posted: BigInt(posted as bigint),
+    pending: BigInt(pending as bigint),
+  };
+}
+
+/** Oldest first, byte by byte as ids are compared: what RETURNING gives is in no order. */
+export function byId<R extends { readonly id: string }>(rows: R[]): R[] {
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A row as JSON text that a fact keeps; money as decimal text. */
+export function snapshotOf<T extends TableName>(table: T, row: RowTypes[T]): string {
+  const values = encodeRow(table, row);
+  const { properties } = CODECS[table];
+  let text = '{';
+  for (let i = 0; i < properties.length; i++) {
+    const value = values[i];
+    const json = typeof value === 'bigint' ? `"${value}"` : JSON.stringify(value);
+    text += `"${properties[i]}":${json},`;
+  }
+  const detail = values[properties.length] as string;
+  return detail === '{}' ? `${text.slice(0, -1)}}` : text + detail.slice(1);
+}
+
+/** The inverse of `snapshotOf`. */
+export function rowOfSnapshot<T extends TableName>(table: T, text: string): RowTypes[T] {
+  const { properties, kinds } = CODECS[table];
+  const row = JSON.parse(text) as Record<string, unknown>;
+  for (let i = 0; i < properties.length; i++) {
+    const property = properties[i] as string;
+    row[property] = decodeValue(kinds[i] as ColumnKind, row[property] as Scalar);
+  }
+  return row as unknown as RowTypes[T];
+}

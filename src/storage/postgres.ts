@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import { assertStorable, byId, decodeAll, decodeBalance, type Scalar } from './codec.js';
+import { migratePostgres } from './postgres-migrate.js';
+import { openPool, withSession } from './postgres-session.js';
+import { claimSql, foldSql, mark, pruneSql } from './postgres-sql.js';
+import { loadRows, postgresTransact } from './postgres-transaction.js';
+import { PROFILES, type Profile, type ProfileName } from './profiles.js';
+import {
+  balancesSql,
+  dueJobsSql,
+  dueSubscriptionsSql,
+  pageSql,
+  type Query,
+  scanSql,
+} from './sql.js';
+import type { PageRequest, Store } from './store.js';
+
+export interface PostgresSettings {
+  /** `postgres://user:password@host:port/database`, with the parameters that libpq knows. */
+  url: string;
+  /** Of this process, for batches and reads together; at least 2. */
+  connections_max: number;
+  /** The longest that the server works on one statement, waiting for locks included. */
+  statement_timeout_ms: number;
+  profile: ProfileName;
+}
+
+/** How many deltas one `fold` takes: they are held locked for as long as it takes. */
+const FOLD_ROWS_MAX = 5_000;
+
+/**
+ * Opens a database that several processes may share, applying missing migrations. Throws when it
+ * cannot be reached, when it was made by a newer version, or when a migration fails.
+ */
+export async function openPostgres(settings: PostgresSettings): Promise<Store> {
+  const profile = PROFILES[settings.profile];
+  const { url, statement_timeout_ms, connections_max } = settings;
+  await migratePostgres(url, profile);
+  const common = { url, statement_timeout_ms, profile };
+  // A process runs one batch at a time; claims and upkeep run beside it. The rest is for reads.
+  const forWrites = Math.max(1, Math.min(4, Math.floor(connections_max / 2)));
+  const writers = openPool({ ...common, connections_max: forWrites });
+  const readers = openPool({
+    ...common,
+    connections_max: Math.max(1, connections_max - forWrites),
+  });
+  return {
+    capabilities: { shared: true },
+    transact: postgresTransact(writers),
+    load: (keys, findings) =>
+      withSession(readers, (session) => loadRows(session, keys, findings, false)),
+    ...postgresReads(readers),
+    ...postgresUpkeep(writers, profile),
+    close: async () => {
+      await Promise.all([writers.end(), readers.end()]);
+    },
+  };
+}
+
+type Reads = Pick<Store, 'page' | 'balances' | 'scan' | 'dueJobs' | 'dueSubscriptions'>;
+
+function postgresReads(pool: pg.Pool): Reads {
+  const ask = async ({ sql, values }: Query, oneOfMany = false): Promise<Scalar[][]> => {
+    values.forEach(assertStorable);
+    const { rows } = await withSession(pool, ({ run, runOnce }) =>
+      oneOfMany ? runOnce(sql, values) : run(sql, values),
+    );
+    return rows;
+  };
+  return {
+    page: async <T extends PageRequest['table']>(request: PageRequest<T>) => {
+      // A list has as many placeholders as values: too many texts to keep them all prepared.
+      const listed = request.conditions.some(({ comparison }) => comparison === 'in');
+      const rows = decodeAll(request.table, await ask(pageSql(request, mark), listed));
+      return request.newerThan === undefined ? rows : rows.reverse();
+    },
+    balances: async (account) => (await ask(balancesSql(account, mark))).map(decodeBalance),
+    scan: async (table, after, limit) =>
+      decodeAll(table, await ask(scanSql(table, after, limit, mark))),
+    dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
+    dueSubscriptions: async (nowMs, limit) => {
+      const rows = await ask(dueSubscriptionsSql(nowMs, limit, mark));
+      return rows.map(([account, id]) => ({ account: account as string, id: id as string }));
+    },
+  };
+}
+
+type Upkeep = Pick<Store, 'claimDeliveries' | 'releaseLeases' | 'fold' | 'prune'>;
+
+function postgresUpkeep(pool: pg.Pool, profile: Profile): Upkeep {
+  const claim = claimSql(profile);
+  const fold = foldSql(profile);
+  return {
+    claimDeliveries: async ({ account, subscription, nowMs, leaseMs }, limit) => {
+      for (const text of [account, subscription]) assertStorable(text);
+      const values = [nowMs + leaseMs, account, subscription, nowMs, limit];
+      const { rows } = await withSession(pool, ({ run }) => run(claim, values));
+      return byId(decodeAll('deliveries', rows));
+    },
+    // A lease may be another process's: those of one that died end by themselves.
+    releaseLeases: async () => {},
+    fold: async () => {
+      const { rows } = await withSession(pool, ({ run }) => run(fold, [FOLD_ROWS_MAX]));
+      return Number(rows[0]?.[0]);
+    },
+    prune: async (table, before, limit) => {
+      const sql = pruneSql(table, profile);
+      const { count } = await withSession(pool, ({ run }) => run(sql, [before, limit]));
+      return count;
+    },
+  };
+}

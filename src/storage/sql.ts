@@ -1,0 +1,147 @@
+import type { Scalar } from './codec.js';
+import { type ColumnKind, TABLES, type TableName } from './schema.js';
+import { FINDING_ROWS_MAX, type Finding, type PageRequest } from './store.js';
+
+/** SQL text with its values, in the order of the placeholders. */
+export interface Query {
+  readonly sql: string;
+  readonly values: Scalar[];
+}
+
+/** How an engine writes its n-th placeholder, from 1 on. */
+export type Mark = (position: number) => string;
+
+/** How a property is called in SQL: `dueAtMs` is `due_at_ms`. */
+export function columnName(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const COLUMN_NAMES = Object.fromEntries(
+  Object.values(TABLES).map(({ name, columns }) => [
+    name,
+    [...columns.map(([property]) => columnName(property)), 'detail'],
+  ]),
+) as { [T in TableName]: string[] };
+
+/** A table's columns in the order of the codec, `detail` last. */
+export function columnsOf(table: TableName): readonly string[] {
+  return COLUMN_NAMES[table];
+}
+
+/** The kinds of those columns; `detail` is text. */
+export function kindsOf(table: TableName): ColumnKind[] {
+  return [...TABLES[table].columns.map(([, kind]) => kind), 'text'];
+}
+
+/** The beginning of every read of whole rows. */
+export function selectFrom(table: TableName): string {
+  return `SELECT ${columnsOf(table).join(', ')} FROM ${table}`;
+}
+
+/** `a = excluded.a, …` for the columns that an update may change. */
+export function updateList(table: TableName): string {
+  return columnsOf(table)
+    .slice(2)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ');
+}
+
+const OPERATORS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+
+/**
+ * A page as SQL with its values, in the order of the placeholders that `mark` makes from 1 on. With
+ * `newerThan` the nearest rows come first, oldest of them first: the caller turns them round.
+ */
+export function pageSql(request: PageRequest, mark: Mark): Query {
+  const values: Scalar[] = [request.account];
+  const terms = [`account = ${mark(1)}`];
+  const place = (value: Scalar): string => mark(values.push(value));
+  for (const { column, comparison, value } of request.conditions) {
+    const name = columnName(column);
+    if (comparison === 'in') {
+      const list = (value as readonly string[]).map(place);
+      terms.push(list.length === 0 ? '1 = 0' : `${name} IN (${list.join(', ')})`);
+    } else {
+      terms.push(`${name} ${OPERATORS[comparison]} ${place(value as Scalar)}`);
+    }
+  }
+  if (request.olderThan !== undefined) terms.push(`id < ${place(request.olderThan)}`);
+  if (request.newerThan !== undefined) terms.push(`id > ${place(request.newerThan)}`);
+  const order = request.newerThan === undefined ? 'DESC' : 'ASC';
+  const sql =
+    `${selectFrom(request.table)} WHERE ${terms.join(' AND ')} ` +
+    `ORDER BY id ${order} LIMIT ${place(request.limit)}`;
+  return { sql, values };
+}
+
+/** What a finding reads: oldest first, at most `FINDING_ROWS_MAX` rows. */
+export function findingSql({ table, account, where }: Finding, mark: Mark): Query {
+  const term = where === undefined ? '' : ` AND ${columnName(where.column)} = ${mark(2)}`;
+  return {
+    sql:
+      `${selectFrom(table)} WHERE account = ${mark(1)}${term} ` +
+      `ORDER BY id LIMIT ${FINDING_ROWS_MAX}`,
+    values: where === undefined ? [account] : [account, where.value],
+  };
+}
+
+/** The next rows of a table in (account, id) order. */
+export function scanSql(
+  table: TableName,
+  after: { account: string; id: string } | null,
+  limit: number,
+  mark: Mark,
+): Query {
+  if (after === null)
+    return {
+      sql: `${selectFrom(table)} ORDER BY account, id LIMIT ${mark(1)}`,
+      values: [limit],
+    };
+  return {
+    sql:
+      `${selectFrom(table)} WHERE (account, id) > (${mark(1)}, ${mark(2)}) ` +
+      `ORDER BY account, id LIMIT ${mark(3)}`,
+    values: [after.account, after.id, limit],
+  };
+}
+
+/** Non-zero balances, summed over their parts, in the order of their keys. */
+export function balancesSql(account: string | null, mark: Mark): Query {
+  return {
+    sql:
+      'SELECT account, ledger_account, currency, SUM(posted), SUM(pending) FROM balances ' +
+      `${account === null ? '' : `WHERE account = ${mark(1)} `}` +
+      'GROUP BY account, ledger_account, currency ' +
+      'HAVING SUM(posted) <> 0 OR SUM(pending) <> 0 ' +
+      'ORDER BY account, ledger_account, currency',
+    values: account === null ? [] : [account],
+  };
+}
+
+/** Jobs due at or before `now`, the earliest first. */
+export function dueJobsSql(now: number, limit: number, mark: Mark): Query {
+  return {
+    sql:
+      `${selectFrom('jobs')} WHERE due_at <= ${mark(1)} ` +
+      `ORDER BY due_at, account, id LIMIT ${mark(2)}`,
+    values: [now, limit],
+  };
+}
+
+/** Account and id of the subscriptions that have deliveries due. */
+export function dueSubscriptionsSql(nowMs: number, limit: number, mark: Mark): Query {
+  return {
+    sql:
+      'SELECT DISTINCT account, subscription FROM deliveries ' +
+      `WHERE state = 'waiting' AND due_at_ms <= ${mark(1)} LIMIT ${mark(2)}`,
+    values: [nowMs, limit],
+  };
+}
+
+/** By which column a table that is pruned ages, and what identifies its rows. */
+export const PRUNED = {
+  idempotency: { age: 'created_ms', key: 'account, id' },
+  facts: { age: 'created', key: 'account, id' },
+  deliveries: { age: 'created', key: 'account, id' },
+  batches: { age: 'created_ms', key: 'id' },
+} as const;

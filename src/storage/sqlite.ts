@@ -1,0 +1,234 @@
+import { groupChanges, sumPostings } from './changes.js';
+import { assertStorable, byId, decodeAll, decodeBalance, decodeRow, type Scalar } from './codec.js';
+import { migrationsFor, pendingMigrations } from './migrate.js';
+import { TABLE_NAMES, type TableName } from './schema.js';
+import {
+  balancesSql,
+  columnsOf,
+  dueJobsSql,
+  dueSubscriptionsSql,
+  findingSql,
+  PRUNED,
+  pageSql,
+  type Query,
+  scanSql,
+  selectFrom,
+  updateList,
+} from './sql.js';
+import { type SqliteThread, startSqliteThread } from './sqlite-thread.js';
+import type { Step } from './sqlite-worker.js';
+import type { Change, Changes, Finding, Key, Loaded, PageRequest, Store } from './store.js';
+
+export interface SqliteSettings {
+  /** The database file; its folder exists. */
+  file: string;
+  cache_kibibytes: number;
+}
+
+const mark = (): string => '?';
+
+function changeSql(table: TableName, kind: Change['kind']): string {
+  if (kind === 'delete') return `DELETE FROM ${table} WHERE account = ? AND id = ?`;
+  const columns = columnsOf(table);
+  const insert =
+    `INSERT INTO ${table} (${columns.join(', ')}) ` + `VALUES (${columns.map(mark).join(', ')})`;
+  if (kind === 'insert') return insert;
+  return `${insert} ON CONFLICT (account, id) DO UPDATE SET ${updateList(table)}`;
+}
+
+const CHANGE_SQL = new Map(
+  TABLE_NAMES.flatMap((table) =>
+    (['insert', 'update', 'delete'] as const).map((kind) => [
+      `${kind} ${table}`,
+      changeSql(table, kind),
+    ]),
+  ),
+);
+
+const POSTING_SQL =
+  'INSERT INTO balances (account, ledger_account, currency, part, posted, pending) ' +
+  "VALUES (?, ?, ?, '', ?, ?) ON CONFLICT (account, ledger_account, currency, part) " +
+  'DO UPDATE SET posted = posted + excluded.posted, pending = pending + excluded.pending';
+
+/** One step per table and kind of change, in the order in which they first appear. */
+function stepsOf({ changes, postings }: Changes): Step[] {
+  const steps = groupChanges(changes).map(
+    ({ table, kind, rows }): Step => ({
+      sql: CHANGE_SQL.get(`${kind} ${table}`) as string,
+      width: rows[0]?.length ?? 0,
+      values: rows.flat(),
+    }),
+  );
+  const sums = sumPostings(postings).flatMap((sum): Scalar[] => {
+    const texts = [sum.account, sum.ledgerAccount, sum.currency];
+    texts.forEach(assertStorable);
+    return [...texts, sum.posted, sum.pending];
+  });
+  if (sums.length > 0) steps.push({ sql: POSTING_SQL, width: 5, values: sums });
+  return steps;
+}
+
+/** A query as a step, once it is sure that its text means what it says. */
+function stepOf({ sql, values }: Query): Step {
+  values.forEach(assertStorable);
+  return { sql, width: values.length, values };
+}
+
+async function load(
+  thread: SqliteThread,
+  keys: readonly Key[],
+  findings: readonly Finding[],
+): Promise<Loaded> {
+  const steps: Step[] = [];
+  const places: [step: number, run: number][] = [];
+  const byTable = new Map<TableName, number>();
+  for (const { table, account, id } of keys) {
+    assertStorable(account);
+    assertStorable(id);
+    let index = byTable.get(table);
+    if (index === undefined) {
+      const sql = `${selectFrom(table)} WHERE account = ? AND id = ?`;
+      index = steps.push({ sql, width: 2, values: [] }) - 1;
+      byTable.set(table, index);
+    }
+    const step = steps[index] as Step;
+    places.push([index, step.values.length / 2]);
+    step.values.push(account, id);
+  }
+  const firstFinding = steps.length;
+  for (const finding of findings) steps.push(stepOf(findingSql(finding, mark)));
+  if (steps.length === 0) return { rows: [], found: [] };
+  const answers = await thread.read(steps);
+  const rows = keys.map(({ table }, i) => {
+    const [step, run] = places[i] as [number, number];
+    const row = answers[step]?.[run]?.[0];
+    return row === undefined ? null : decodeRow(table, row);
+  });
+  const found = findings.map(({ table }, i) => decodeAll(table, answers[firstFinding + i]?.[0]));
+  return { rows, found };
+}
+
+async function migrate(writer: SqliteThread): Promise<void> {
+  const created =
+    'CREATE TABLE IF NOT EXISTS migrations (name text NOT NULL PRIMARY KEY, at_ms bigint NOT NULL)';
+  await writer.write([{ sql: created, width: 0, values: [] }]);
+  const [applied] = await writer.read([
+    { sql: 'SELECT name FROM migrations', width: 0, values: [] },
+  ]);
+  const names = (applied?.[0] ?? []).map(([name]) => name as string);
+  for (const { name, statements } of pendingMigrations(migrationsFor({ key: 'text' }), names)) {
+    const steps = statements.map((sql) => ({ sql, width: 0, values: [] }));
+    const done = "INSERT INTO migrations VALUES (?, CAST(strftime('%s', 'now') AS integer) * 1000)";
+    await writer.write([...steps, { sql: done, width: 1, values: [name] }]);
+  }
+}
+
+/**
+ * Runs bodies one after the other: the one writer is the lock, so a body must not decide on rows
+ * that another is about to write. What a body writes is kept until it has ended, so that one that
+ * throws leaves nothing.
+ */
+function sqliteTransact(writer: SqliteThread): Store['transact'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (_batchId, body) => {
+    const run = async (): Promise<'committed'> => {
+      let steps: Step[] = [];
+      await body({
+        load: (keys, findings) => load(writer, keys, findings),
+        write: async (changes) => {
+          steps = stepsOf(changes);
+        },
+      });
+      if (steps.length > 0) await writer.write(steps);
+      return 'committed';
+    };
+    const turn = last.then(run);
+    last = turn.catch(() => {});
+    return turn;
+  };
+}
+
+/**
+ * Opens the embedded store: one file, one writer thread, one reader thread. Applies missing
+ * migrations; throws when the database was made by a newer version. The caller holds the data
+ * folder's lock, so that nobody else writes.
+ */
+export async function openSqlite(settings: SqliteSettings): Promise<Store> {
+  const common = { file: settings.file, cacheKibibytes: settings.cache_kibibytes };
+  const writer = startSqliteThread({ ...common, readOnly: false });
+  try {
+    await migrate(writer);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  const reader = startSqliteThread({ ...common, readOnly: true });
+  return {
+    capabilities: { shared: false },
+    transact: sqliteTransact(writer),
+    load: (keys, findings) => load(reader, keys, findings),
+    ...sqliteReads(reader),
+    ...sqliteUpkeep(writer),
+    close: async () => {
+      await reader.close();
+      await writer.close();
+    },
+  };
+}
+
+type Reads = Pick<Store, 'page' | 'balances' | 'scan' | 'dueJobs' | 'dueSubscriptions'>;
+
+function sqliteReads(reader: SqliteThread): Reads {
+  const ask = async (query: Query): Promise<Scalar[][]> => {
+    const [answers] = await reader.read([stepOf(query)]);
+    return answers?.[0] ?? [];
+  };
+  return {
+    page: async <T extends TableName>(request: PageRequest<T>) => {
+      const rows = decodeAll(request.table, await ask(pageSql(request, mark)));
+      return request.newerThan === undefined ? rows : rows.reverse();
+    },
+    balances: async (account) => (await ask(balancesSql(account, mark))).map(decodeBalance),
+    scan: async (table, after, limit) =>
+      decodeAll(table, await ask(scanSql(table, after, limit, mark))),
+    dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
+    dueSubscriptions: async (nowMs, limit) => {
+      const rows = await ask(dueSubscriptionsSql(nowMs, limit, mark));
+      return rows.map(([account, id]) => ({ account: account as string, id: id as string }));
+    },
+  };
+}
+
+type Upkeep = Pick<Store, 'claimDeliveries' | 'releaseLeases' | 'fold' | 'prune'>;
+
+function sqliteUpkeep(writer: SqliteThread): Upkeep {
+  const ask = async (query: Query): Promise<Scalar[][]> => {
+    const [answers] = await writer.write([stepOf(query)]);
+    return answers?.[0] ?? [];
+  };
+  return {
+    claimDeliveries: async ({ account, subscription, nowMs, leaseMs }, limit) => {
+      const sql =
+        'UPDATE deliveries SET due_at_ms = ? WHERE (account, id) IN ' +
+        "(SELECT account, id FROM deliveries WHERE state = 'waiting' AND account = ? " +
+        'AND subscription = ? AND due_at_ms <= ? ORDER BY id LIMIT ?) ' +
+        `RETURNING ${columnsOf('deliveries').join(', ')}`;
+      const values = [nowMs + leaseMs, account, subscription, nowMs, limit];
+      return byId(decodeAll('deliveries', await ask({ sql, values })));
+    },
+    releaseLeases: async (nowMs) => {
+      const sql =
+        "UPDATE deliveries SET due_at_ms = ? WHERE state = 'waiting' AND due_at_ms > ? " +
+        "AND json_array_length(detail, '$.tries') = 0";
+      await ask({ sql, values: [nowMs, nowMs] });
+    },
+    // Every posting is added to the balance at once, so there is nothing to add up later.
+    fold: async () => 0,
+    prune: async (table, before, limit) => {
+      const sql =
+        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ` +
+        `WHERE ${PRUNED[table].age} < ? LIMIT ?) RETURNING 1`;
+      return (await ask({ sql, values: [before, limit] })).length;
+    },
+  };
+}

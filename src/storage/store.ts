@@ -1,0 +1,136 @@
+import type { Balance, Posting } from '../domain/ledger.js';
+import type { RowTypes, TableName } from './schema.js';
+
+/** A row by its primary key. */
+export interface Key<T extends TableName = TableName> {
+  readonly table: T;
+  readonly account: string;
+  readonly id: string;
+}
+
+/** All rows of an account whose column has a value: for short lists that a decision needs. */
+export interface Finding<T extends TableName = TableName> {
+  readonly table: T;
+  readonly account: string;
+  /** Absent: all rows of the account. */
+  readonly where?: { readonly column: string; readonly value: string };
+}
+
+/** A finding reads at most this many rows; more is a limit that the engine must enforce itself. */
+export const FINDING_ROWS_MAX = 1000;
+
+export interface Loaded {
+  /** One per key, in the keys' order; null where there is none. */
+  readonly rows: (RowTypes[TableName] | null)[];
+  /** One list per finding, oldest first. */
+  readonly found: RowTypes[TableName][][];
+}
+
+/** One row that a batch writes; a batch changes a row at most once. */
+export interface Change<T extends TableName = TableName> {
+  readonly table: T;
+  /** An insert of a key that exists fails the batch; an update replaces the row whole. */
+  readonly kind: 'insert' | 'update' | 'delete';
+  readonly row: RowTypes[T];
+}
+
+export interface Changes {
+  readonly changes: readonly Change[];
+  /** Additive changes of balances; several for one ledger account are summed. */
+  readonly postings: readonly Posting[];
+}
+
+export type Comparison = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'in';
+
+export interface Condition {
+  readonly column: string;
+  readonly comparison: Comparison;
+  readonly value: string | number | bigint | readonly string[];
+}
+
+/** A page of one account's rows, newest first, as the ids' order says. */
+export interface PageRequest<T extends TableName = TableName> {
+  readonly table: T;
+  readonly account: string;
+  readonly conditions: readonly Condition[];
+  readonly limit: number;
+  /** Exclusive: only rows older than this id. */
+  readonly olderThan?: string;
+  /** Exclusive: only rows newer than this id; the page is then the nearest to it. */
+  readonly newerThan?: string;
+}
+
+/** What a batch may do inside its one transaction. */
+export interface Transaction {
+  /** Reads rows; where processes share the database, locks those of locked tables, in order. */
+  load(keys: readonly Key[], findings: readonly Finding[]): Promise<Loaded>;
+  /**
+   * Writes everything, at the latest when the body has ended; called at most once, and nothing is
+   * loaded after it.
+   */
+  write(changes: Changes): Promise<void>;
+}
+
+/** The write was refused because a unique key exists: some command of the batch must fail. */
+export class ConstraintViolation extends Error {}
+
+/** The transaction was certainly rolled back and may be run again. */
+export class RolledBack extends Error {}
+
+/** The connection died in COMMIT: it may have been committed; run again with the same batch id. */
+export class OutcomeUnknown extends Error {}
+
+/** What has a limit to how long it is kept. */
+export type PrunedTable = 'idempotency' | 'facts' | 'deliveries' | 'batches';
+
+export interface Store {
+  /** What this engine can do; code asks for a capability, never for a brand. */
+  readonly capabilities: {
+    /** Several Tender processes may share it. */
+    readonly shared: boolean;
+  };
+  /**
+   * Runs `body` as one durable transaction: when the promise resolves, it is on disk. Text with a
+   * NUL or half a surrogate pair is refused with a plain error, here and in every read.
+   * `already_committed`: a transaction with this batch id was committed before; `body` did not run.
+   * Throws ConstraintViolation, RolledBack or OutcomeUnknown; anything else was rolled back.
+   */
+  transact(
+    batchId: string,
+    body: (transaction: Transaction) => Promise<void>,
+  ): Promise<'committed' | 'already_committed'>;
+  /** Reads outside any batch, without locks; sees every acknowledged write. */
+  load(keys: readonly Key[], findings: readonly Finding[]): Promise<Loaded>;
+  page<T extends TableName>(request: PageRequest<T>): Promise<RowTypes[T][]>;
+  /** All non-zero balances of an account, or of all accounts. */
+  balances(account: string | null): Promise<Balance[]>;
+  /** The table in (account, id) order across all accounts, from after a key: audits and exports. */
+  scan<T extends TableName>(
+    table: T,
+    after: { account: string; id: string } | null,
+    limit: number,
+  ): Promise<RowTypes[T][]>;
+  /** Jobs due at or before `now` (Unix seconds of business time), the earliest first. */
+  dueJobs(now: number, limit: number): Promise<RowTypes['jobs'][]>;
+  /** Subscriptions with deliveries due, with their accounts. */
+  dueSubscriptions(nowMs: number, limit: number): Promise<{ account: string; id: string }[]>;
+  /**
+   * Takes up to `limit` due deliveries of one subscription, oldest first, by moving their due time
+   * to the lease's end: nobody else gets them until then.
+   */
+  claimDeliveries(
+    claim: { account: string; subscription: string; nowMs: number; leaseMs: number },
+    limit: number,
+  ): Promise<RowTypes['deliveries'][]>;
+  /** Makes waiting deliveries of an earlier process due at once; only where nothing is shared. */
+  releaseLeases(nowMs: number): Promise<void>;
+  /** Adds up what batches appended to the balances; returns how many rows went. */
+  fold(): Promise<number>;
+  /**
+   * Deletes up to `limit` rows created before, in the table's own unit: Unix ms of wall time for
+   * `idempotency` and `batches`, seconds of business time for the others; returns how many went.
+   * A pruned batch is no longer known, so none may be pruned that could still be run again.
+   */
+  prune(table: PrunedTable, before: number, limit: number): Promise<number>;
+  close(): Promise<void>;
+}

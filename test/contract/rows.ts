@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import {
+  type ColumnKind,
+  type RowTypes,
+  TABLES,
+  type TableName,
+} from '../../src/storage/schema.js';
+import type { Change, Changes, Store } from '../../src/storage/store.js';
+
+/** The columns that may be null, as the migrations say. */
+const NULLABLE: { readonly [T in TableName]?: readonly string[] } = {
+  intents: ['customer'],
+  attempts: ['customer'],
+  methods: ['customer'],
+  customers: ['email'],
+  facts: ['intent', 'attempt', 'refund', 'customer', 'method'],
+};
+
+const VALUES = { text: 'x', int: 1, money: 1n, flag: false } as const;
+
+/** A row of any table with plain values; `fields` replaces or adds. */
+export function rowOf<T extends TableName>(
+  table: T,
+  account: string,
+  id: string,
+  fields: Partial<RowTypes[T]> | Record<string, unknown> = {},
+): RowTypes[T] {
+  const row: Record<string, unknown> = {};
+  for (const [property, kind] of TABLES[table].columns) row[property] = VALUES[kind];
+  return { ...row, account, id, ...fields } as unknown as RowTypes[T];
+}
+
+const MAX = 2n ** 63n - 1n;
+
+/** Whole characters without NUL: what every store keeps. */
+const storableText = fc
+  .string({ unit: 'binary', maxLength: 40 })
+  .map((text) => text.replaceAll('\0', ''));
+
+const ARBITRARIES: { readonly [K in ColumnKind]: fc.Arbitrary<unknown> } = {
+  text: storableText,
+  int: fc.maxSafeInteger(),
+  money: fc.oneof(fc.constantFrom(MAX, -MAX - 1n), fc.bigInt({ min: -MAX - 1n, max: MAX })),
+  flag: fc.boolean(),
+};
+
+/** Rows of a table with random values, of the given key. */
+export function anyRow<T extends TableName>(table: T, account: string, id: string) {
+  const nullable: readonly string[] = NULLABLE[table] ?? [];
+  const columns = TABLES[table].columns.slice(2).map(([property, kind]) => {
+    const value = ARBITRARIES[kind];
+    return [property, nullable.includes(property) ? fc.option(value) : value] as const;
+  });
+  return fc
+    .tuple(fc.record(Object.fromEntries(columns)), fc.jsonValue(), fc.string({ unit: 'binary' }))
+    .map(([fields, json, text]) =>
+      // As it comes back: JSON has no negative zero.
+      rowOf(table, account, id, { ...fields, more: JSON.parse(JSON.stringify(json)), text }),
+    );
+}
+
+let last = 0;
+
+/** A name that no other test of this run uses. */
+export function unique(prefix: string): string {
+  last += 1;
+  return `${prefix}_${process.pid}_${last}`;
+}
+
+/** One transaction that only writes. */
+export function write(
+  store: Store,
+  changes: readonly Change[],
+  postings: Changes['postings'] = [],
+) {
+  return store.transact(unique('batch'), (transaction) => transaction.write({ changes, postings }));
+}
+
+/** Inserts rows of one table in one transaction. */
+export function insert<T extends TableName>(store: Store, table: T, rows: readonly RowTypes[T][]) {
+  return write(
+    store,
+    rows.map((row) => ({ table, kind: 'insert', row })),
+  );
+}
+
+/** One row as it is stored now. */
+export async function read<T extends TableName>(
+  store: Store,
+  table: T,
+  account: string,
+  id: string,
+): Promise<RowTypes[T] | null> {
+  const { rows } = await store.load([{ table, account, id }], []);
+  return rows[0] as RowTypes[T] | null;
+}

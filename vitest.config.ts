@@ -1,0 +1,82 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that run on every store: on SQLite, and in the project `postgres` on a server. */
+const contract = ['test/contract/**/*.test.ts'];
+const conformance = ['test/conformance/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    // Native addons (libsql) are not safe to load in several worker threads of one process.
+    pool: 'forks',
+    testTimeout: 10_000,
+    hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,sdk,web,scripts,bench}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'tidy',
+          include: ['test/tidy.test.ts', 'test/{tidy,support,openapi}/**/*.test.ts'],
+          exclude: ['test/support/postgres.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'contract', include: contract, env: { TENDER_TEST_STORE: 'sqlite' } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: conformance,
+          env: { TENDER_TEST_STORE: 'sqlite' },
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: [...contract, ...conformance, 'test/support/postgres.test.ts'],
+          env: { TENDER_TEST_STORE: 'postgres' },
+          globalSetup: ['test/support/postgres.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      // The suites below start servers and load the machine: one file at a time.
+      {
+        extends: true,
+        test: {
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 300_000 },
+      },
+    ],
+  },
+});
