@@ -1,13 +1,22 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type ConfiguredKey, type KeyringSettings, keyParts } from './api/auth.js';
+import type { ProxyTrust } from './api/client-address.js';
 import type { HttpLimits } from './api/server.js';
 import type { BatchLimits } from './engine/batch.js';
+import type { JobLimits } from './engine/jobs.js';
+import type { RailDriverLimits } from './engine/rail-driver.js';
+import type { SenderSettings } from './engine/sender.js';
+import type { WebhookLimits } from './engine/webhooks.js';
 import { PROFILES, type ProfileName } from './storage/profiles.js';
 
 export interface Limits {
   readonly http: HttpLimits;
   readonly engine: BatchLimits & { readonly rail_wait_ms_max: number };
+  readonly webhooks: WebhookLimits;
+  readonly sender: Omit<SenderSettings, 'allowLoopback' | 'allowPrivate'>;
+  readonly jobs: JobLimits;
+  readonly rails: RailDriverLimits;
   readonly storage: {
     readonly sqlite_cache_kibibytes: number;
     readonly postgres_connections_max: number;
@@ -15,6 +24,7 @@ export interface Limits {
   };
   readonly keyring_keys_max: number;
   readonly ready_wait_ms_max: number;
+  readonly stop_ms_max: number;
 }
 
 /** Every bound of the program, with its unit in its name. */
@@ -36,7 +46,6 @@ export const LIMITS: Limits = Object.freeze({
     // Nothing read or written: the client is gone. Longer than any answer takes.
     idle_ms_max: 120_000,
     connections_max: 10_000,
-    // Container platforms kill after 30 s at the latest, many after 10.
     drain_ms_max: 8_000,
   }),
   engine: Object.freeze({
@@ -49,6 +58,40 @@ export const LIMITS: Limits = Object.freeze({
     // Well below the official clients' 80 s, and what a person at a checkout still waits.
     rail_wait_ms_max: 10_000,
   }),
+  webhooks: Object.freeze({
+    deliveries_in_flight_max: 32,
+    // Each has a socket and its body in memory.
+    sends_in_flight_max: 256,
+    claims_at_once_max: 4,
+    // Longer than a try: the sender's timeout and the time to write down how it ended.
+    delivery_lease_ms: 60_000,
+    delivery_lease_left_ms_min: 30_000,
+    // New deliveries do not wait for it: it is for retries, whose shortest delay is 5 s.
+    delivery_poll_ms: 1_000,
+    delivery_stop_wait_ms_max: 5_000,
+  }),
+  sender: Object.freeze({
+    // The field's own webhooks wait between 10 and 30 s.
+    timeout_ms: 20_000,
+    // What is kept with a try is for a person to read.
+    response_bytes_max: 4_096,
+    connections_per_origin_max: 32,
+  }),
+  jobs: Object.freeze({
+    // Business time has seconds.
+    job_poll_ms: 1_000,
+    jobs_per_look_max: 200,
+    prune_interval_ms: 600_000,
+    prune_rows_max: 1_000,
+    idempotency_hours: 24,
+    // As long as the field lists its events.
+    retention_days: 30,
+  }),
+  rails: Object.freeze({
+    rail_calls_max: 64,
+    rail_queue_max: 1_000,
+    rail_answer_ms_max: 30_000,
+  }),
   storage: Object.freeze({
     sqlite_cache_kibibytes: 65_536,
     // PostgreSQL allows 100 by default: several processes fit beside each other.
@@ -58,13 +101,12 @@ export const LIMITS: Limits = Object.freeze({
   keyring_keys_max: 10_000,
   // A probe that waits longer has its answer: the store is not ready.
   ready_wait_ms_max: 2_000,
+  // All of stopping: below the 10 s after which container platforms kill.
+  stop_ms_max: 9_000,
 });
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** Whose word counts about where a request comes from. */
-export type ProxyTrust = 'none' | 'peer' | readonly string[];
 
 export interface Config {
   readonly mode: KeyringSettings['mode'];
@@ -83,8 +125,12 @@ export interface Config {
   /** Paths of PEM files. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly trustProxy: ProxyTrust;
+  /** Whether webhooks may go to private addresses, such as another machine of the same network. */
+  readonly allowPrivateWebhooks: boolean;
   /** null: any test key opens. */
   readonly apiKeys: readonly ConfiguredKey[] | null;
+  /** A file descriptor of the parent process that is told, as a line of JSON, when all runs. */
+  readonly readyFd: number | null;
   readonly limits: Limits;
   /** What is odd without being wrong: lines for the log. */
   readonly warnings: readonly string[];
@@ -167,7 +213,9 @@ function read(env: Environment): Config {
     logLevel: oneOf(env, 'TENDER_LOG', LOG_LEVELS, 'info'),
     tls: readTls(env),
     trustProxy: readTrustProxy(env),
+    allowPrivateWebhooks: oneOf(env, 'TENDER_PRIVATE_WEBHOOKS', ['yes', 'no'], 'no') === 'yes',
     apiKeys,
+    readyFd: readReadyFd(env),
     limits: LIMITS,
     warnings,
   });
@@ -333,6 +381,15 @@ function readApiKey(entry: string, mode: Config['mode']): ConfiguredKey {
   return Object.freeze({ key, owner });
 }
 
+function readReadyFd(env: Environment): number | null {
+  const value = settingOf(env, 'TENDER_READY_FD');
+  if (value === undefined) return null;
+  if (!/^[1-9]\d{0,3}$/.test(value)) {
+    throw new Fault(`TENDER_READY_FD is ${shown(value)}; it is the number of an open file.`);
+  }
+  return Number(value);
+}
+
 const VARIABLES = [
   'TENDER_HOST',
   'TENDER_PUBLIC_URL',
@@ -345,6 +402,7 @@ const VARIABLES = [
   'TENDER_API_KEYS',
   'TENDER_MODE',
   'TENDER_DATABASE_PROFILE',
+  'TENDER_PRIVATE_WEBHOOKS',
   'TENDER_READY_FD',
 ];
 

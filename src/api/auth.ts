@@ -68,7 +68,7 @@ export function accountNamed(name: string): string {
   return `acct_${text}`;
 }
 
-/** The key that documentation and the terminal show, and whose account is the first of a sandbox. */
+/** The key that documentation and terminal show; its account is the first of a sandbox. */
 export const DEFAULT_KEY = 'sk_test_tender';
 
 /** Tells whose a key is. Configured keys are compared by their digests, in constant time. */

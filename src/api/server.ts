@@ -51,7 +51,7 @@ export interface ServerSettings {
 }
 
 export interface RunningServer {
-  /** The bound address as an origin: `http://127.0.0.1:4400`. */
+  /** The bound address as an origin: `http://127.0.0.1:4400`. Works on this machine. */
   readonly url: string;
   readonly port: number;
   /** Accepts nothing more, answers what was accepted, then closes; within `drain_ms_max`. */
@@ -65,8 +65,6 @@ interface Connection {
   pending: number;
   /** The answer to the latest request: those before it go out first. */
   latest: ServerResponse | null;
-  /** A request's body is arriving. */
-  receiving: boolean;
   /** What follows the latest request cannot be read: close after its answer. */
   broken: boolean;
 }
@@ -145,15 +143,21 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   });
   server.on('error', (error) => settings.log.error({ err: error }, 'server error'));
   const { port } = server.address() as AddressInfo;
-  const name = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return {
-    url: `${tls === null ? 'http' : 'https'}://${name}:${port}`,
+    url: `${tls === null ? 'http' : 'https'}://${reachableName(settings.host)}:${port}`,
     port,
     stop: () => {
       desk.closing = true;
       return drain(server, sockets, limits.drain_ms_max);
     },
   };
+}
+
+/** The host as a URL has it; where it stands for all addresses, the one that works from here. */
+function reachableName(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function makeServer({ limits, tls }: ServerSettings): Server {
@@ -197,8 +201,10 @@ async function drain(server: Server, sockets: Set<ConnectedSocket>, msMax: numbe
 
 function isIdle(connection: Connection | undefined): boolean {
   if (connection === undefined) return true;
-  const { pending, receiving, latest } = connection;
-  return pending === 0 && !receiving && (latest === null || latest.writableFinished);
+  const { pending, latest, broken } = connection;
+  if (pending > 0) return false;
+  if (latest === null) return true;
+  return latest.req.complete ? latest.writableFinished : broken;
 }
 
 function declaresTooMuch({ headers }: IncomingMessage, { body_bytes_max }: HttpLimits): boolean {
@@ -209,7 +215,7 @@ function connectionOf(socket: ConnectedSocket): Connection {
   let connection = socket[CONNECTION];
   if (connection === undefined) {
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-    connection = { address, pending: 0, latest: null, receiving: false, broken: false };
+    connection = { address, pending: 0, latest: null, broken: false };
     socket[CONNECTION] = connection;
   }
   return connection;
@@ -262,7 +268,6 @@ function receive(desk: Desk, message: IncomingMessage, response: ServerResponse)
   if (hasBody) {
     const upload: Upload = { exchange, chunks: [], bytes: 0, refused: mount === null };
     (message as UploadingMessage)[UPLOAD] = upload;
-    connection.receiving = true;
     message.on('data', onData);
     message.on('end', onEnd);
     if (mount !== null) {
@@ -287,7 +292,6 @@ function onData(this: UploadingMessage, chunk: Buffer): void {
 
 function onEnd(this: UploadingMessage): void {
   const { exchange, chunks, bytes, refused } = this[UPLOAD] as Upload;
-  exchange.connection.receiving = false;
   if (refused || exchange.mount === null) return;
   const [first] = chunks;
   const whole = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes);
@@ -446,7 +450,6 @@ function refuseUnreadable(error: NodeJS.ErrnoException, duplex: Duplex): void {
   }
   if (connection !== undefined && mayBeMistaken(connection)) {
     connection.broken = true;
-    connection.receiving = false;
     return;
   }
   const [status, message] = UNREADABLE[error.code ?? ''] ?? [400, 'The request is not valid HTTP.'];
@@ -459,6 +462,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, duplex: Duplex): void {
 }
 
 /** Whatever is written while an answer is due would be taken for that answer. */
-function mayBeMistaken({ pending, latest, receiving }: Connection): boolean {
-  return pending > 0 || (latest !== null && !latest.writableFinished && !receiving);
+function mayBeMistaken({ pending, latest }: Connection): boolean {
+  if (pending > 0) return true;
+  return latest?.req.complete === true && !latest.writableFinished;
 }

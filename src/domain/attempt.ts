@@ -12,7 +12,7 @@ export type AttemptTransition =
   | 'capture'
   | 'release';
 
-/** The life of one try to pay. `started` exists only on remote rails, until their answer is known. */
+/** The life of one try to pay. `started`: a remote rail's answer is not known yet. */
 export const ATTEMPT_LIFECYCLE: Lifecycle<AttemptState, AttemptTransition> = {
   started: { fail: 'failed', authorize: 'authorized', pay: 'captured' },
   failed: {},

@@ -96,7 +96,7 @@ export function holdEntries(amount: bigint): Entry[] {
   ];
 }
 
-/** The lines of a capture: the network pays, the processor keeps its fee, the merchant gets the rest. */
+/** The lines of a capture: the network pays, the fee stays behind, the merchant gets the rest. */
 export function captureEntries(
   amount: bigint,
   fee: bigint,

@@ -1,4 +1,4 @@
-/** A lifecycle as data: for each state, where each transition leads. What is not listed is refused. */
+/** A lifecycle as data: where each transition leads from each state; the rest is refused. */
 export type Lifecycle<State extends string, Transition extends string> = {
   readonly [S in State]: { readonly [T in Transition]?: State };
 };

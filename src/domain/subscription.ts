@@ -39,7 +39,7 @@ export interface Delivery {
   subscription: string;
   event: string;
   state: DeliveryState;
-  /** Wall time from which it may be (re)tried, Unix ms; while it is being tried, the lease's end. */
+  /** Wall time from which it may be tried, Unix ms; while that happens, the lease's end. */
   dueAtMs: number;
   created: number;
   fact: string;

@@ -5,12 +5,25 @@ import type { Change, Changes, Finding, Key, Loaded } from '../storage/store.js'
 
 type AnyRow = RowTypes[TableName];
 
+interface FoundList {
+  readonly finding: Finding;
+  rows: AnyRow[];
+}
+
+const NOTHING: ReadonlyMap<string, Change> = new Map();
+
 /** The rows of one batch: as loaded, then as its commands leave them one after the other. */
 export class BatchRows {
   readonly #rows = new Map<string, AnyRow | null>();
-  readonly #found = new Map<string, { finding: Finding; rows: AnyRow[] }>();
+  readonly #found = new Map<string, FoundList>();
   readonly #changes = new Map<string, Change>();
   readonly #postings: Posting[] = [];
+  readonly #before: ReadonlyMap<string, Change>;
+
+  /** `before`: a batch that is being written. What it changed counts as stored. */
+  constructor(before: BatchRows | null) {
+    this.#before = before === null ? NOTHING : before.#changes;
+  }
 
   static nameOf(table: TableName, account: string, id: string): string {
     return `${table}/${account}/${id}`;
@@ -18,7 +31,12 @@ export class BatchRows {
 
   /** The row, null when there is none, undefined when it was never asked for. */
   peek<T extends TableName>(table: T, account: string, id: string): RowTypes[T] | null | undefined {
-    return this.#rows.get(BatchRows.nameOf(table, account, id)) as RowTypes[T] | null | undefined;
+    const name = BatchRows.nameOf(table, account, id);
+    const own = this.#rows.get(name);
+    if (own !== undefined) return own as RowTypes[T] | null;
+    const change = this.#before.get(name);
+    if (change === undefined) return undefined;
+    return change.kind === 'delete' ? null : (change.row as RowTypes[T]);
   }
 
   get<T extends TableName>(table: T, account: string, id: string): RowTypes[T] | null {
@@ -50,7 +68,9 @@ export class BatchRows {
       this.#rows.set(BatchRows.nameOf(table, account, id), loaded.rows[i] ?? null);
     for (const [i, finding] of findings.entries()) {
       const rows = loaded.found[i] ?? [];
-      this.#found.set(BatchRows.listName(finding), { finding, rows });
+      const list = { finding, rows };
+      this.#found.set(BatchRows.listName(finding), list);
+      for (const change of this.#before.values()) mergeIntoList(list, change);
     }
   }
 
@@ -63,25 +83,24 @@ export class BatchRows {
       if (folded === null) this.#changes.delete(name);
       else this.#changes.set(name, folded);
       this.#rows.set(name, change.kind === 'delete' ? null : row);
-      this.#mergeIntoLists(change);
+      for (const list of this.#found.values()) mergeIntoList(list, change);
     }
     for (const posting of postings) this.#postings.push(posting);
-  }
-
-  #mergeIntoLists({ table, kind, row }: Change): void {
-    for (const list of this.#found.values()) {
-      const { finding } = list;
-      if (finding.table !== table || finding.account !== row.account) continue;
-      const others = list.rows.filter(({ id }) => id !== row.id);
-      const value = finding.where && (row as unknown as JsonObject)[finding.where.column];
-      if (kind !== 'delete' && value === finding.where?.value) others.push(row);
-      list.rows = others;
-    }
   }
 
   changes(): Changes {
     return { changes: [...this.#changes.values()], postings: this.#postings };
   }
+}
+
+/** Brings a list into line with a change, whichever of the two the store saw first. */
+function mergeIntoList(list: FoundList, { table, kind, row }: Change): void {
+  const { finding } = list;
+  if (finding.table !== table || finding.account !== row.account) return;
+  const others = list.rows.filter(({ id }) => id !== row.id);
+  const value = finding.where && (row as unknown as JsonObject)[finding.where.column];
+  if (kind !== 'delete' && value === finding.where?.value) others.push(row);
+  list.rows = others;
 }
 
 /** Two changes of one row as one; null when they cancel out. */

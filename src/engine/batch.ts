@@ -48,6 +48,15 @@ interface Decided {
   readonly rows: BatchRows;
 }
 
+/** A decided batch on its way to the disk. */
+interface Flight {
+  readonly batch: Submission[];
+  readonly decided: Decided;
+  readonly startMs: number;
+  /** True once it is durable as decided; false when it was run again, and answered, otherwise. */
+  readonly end: Promise<boolean>;
+}
+
 export interface BatchDependencies {
   readonly store: Store;
   readonly limits: BatchLimits;
@@ -71,6 +80,7 @@ export class Batcher {
   readonly #deps: BatchDependencies;
   readonly #queue = new TurnQueue<Submission>();
   #pumping: Promise<void> | null = null;
+  #arrival: (() => void) | null = null;
 
   constructor(deps: BatchDependencies) {
     this.#deps = deps;
@@ -92,6 +102,7 @@ export class Batcher {
     return new Promise((resolve, reject) => {
       const submission = { command, call, queuedMs: performance.now(), resolve, reject };
       this.#queue.push(command.account, submission as unknown as Submission, background);
+      this.#arrival?.();
       this.#pumping ??= this.#pump();
     });
   }
@@ -103,12 +114,93 @@ export class Batcher {
 
   async #pump(): Promise<void> {
     // One turn of the event loop: what arrives together goes into one batch.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
+    if (this.#deps.store.capabilities.shared) await this.#pumpInTurn();
+    else await this.#pumpAhead();
+    this.#pumping = null;
+  }
+
+  /** One batch after the other: other processes may change rows, so each loads under its locks. */
+  async #pumpInTurn(): Promise<void> {
     while (this.#queue.size > 0) {
-      const batch = this.#fresh(this.#queue.take(this.#deps.limits.batch_commands_max));
+      const batch = this.#take(this.#queue.size);
       if (batch.length > 0) await this.#runBatch(batch);
     }
-    this.#pumping = null;
+  }
+
+  /**
+   * While one batch is written, the next is decided over the rows that it leaves: nobody else
+   * writes, so they are what will be stored. It is written only after the first has committed; if
+   * that fails, what was decided on top of it is thrown away and decided again.
+   */
+  async #pumpAhead(): Promise<void> {
+    let flight: Flight | null = null;
+    for (;;) {
+      // The first takes half, so that from then on one half is decided while the other is written.
+      const waiting = this.#queue.size;
+      const batch = this.#take(flight === null ? Math.ceil(waiting / 2) : waiting);
+      if (batch.length === 0 && flight === null) return;
+      if (batch.length === 0) {
+        if (this.#queue.size === 0) await Promise.race([flight?.end, this.#nextArrival()]);
+        if (this.#queue.size > 0) continue;
+      }
+      const decided = batch.length === 0 ? null : await this.#decideAhead(batch, flight);
+      const stands = flight === null || (await flight.end);
+      const landed = flight;
+      if (batch.length === 0) flight = null;
+      else if (decided !== null && stands) flight = this.#fly(batch, decided);
+      else {
+        flight = null;
+        await this.#runBatch(batch);
+      }
+      // The thread that writes gets its next batch before the callers of the last are answered.
+      if (landed !== null && stands) {
+        if (flight !== null) await nextTurn();
+        this.#land(landed);
+      }
+    }
+  }
+
+  #nextArrival(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#arrival = resolve;
+    });
+  }
+
+  async #decideAhead(batch: Submission[], flight: Flight | null): Promise<Decided | null> {
+    try {
+      return await this.#decideAll(batch, this.#deps.store.load, flight?.decided.rows ?? null);
+    } catch (error) {
+      this.#deps.logError(error, 'deciding ahead failed');
+      return null;
+    }
+  }
+
+  /** Sends a decided batch to be written. A batch that cannot be is run again the plain way. */
+  #fly(batch: Submission[], decided: Decided): Flight {
+    const { store, context } = this.#deps;
+    const startMs = performance.now();
+    const write = store.transact(context().newId('bat_', 24), (transaction) =>
+      transaction.write(decided.rows.changes()),
+    );
+    const end = write.then(
+      () => true,
+      async () => {
+        await this.#runBatch(batch);
+        return false;
+      },
+    );
+    return { batch, decided, startMs, end };
+  }
+
+  #land({ batch, decided, startMs }: Flight): void {
+    this.#announce(decided.rows, batch.length, startMs);
+    for (const [i, submission] of batch.entries())
+      answer(submission, decided.verdicts[i] as Verdict);
+  }
+
+  #take(wanted: number): Submission[] {
+    return this.#fresh(this.#queue.take(Math.min(wanted, this.#deps.limits.batch_commands_max)));
   }
 
   #fresh(batch: Submission[]): Submission[] {
@@ -148,12 +240,13 @@ export class Batcher {
         await store.transact(batchId, async (transaction) => {
           // It runs, so no earlier try with this id was committed.
           lost = null;
-          const decided = await this.#decideAll(batch, transaction.load);
+          const decided = await this.#decideAll(batch, transaction.load, null);
           await transaction.write(decided.rows.changes());
           current = decided;
         });
         // A commit whose answer was lost stands: what was decided then is what happened.
-        const { rows, verdicts } = current as unknown as Decided;
+        if (current === null) throw new Error(`batch ${batchId} was committed by somebody else`);
+        const { rows, verdicts } = current as Decided;
         this.#announce(rows, batch.length, startMs);
         return verdicts;
       } catch (error) {
@@ -187,7 +280,11 @@ export class Batcher {
     }
   }
 
-  async #decideAll(batch: Submission[], load: Parameters<typeof loadRows>[1]): Promise<Decided> {
+  async #decideAll(
+    batch: Submission[],
+    load: Parameters<typeof loadRows>[1],
+    before: BatchRows | null,
+  ): Promise<Decided> {
     const broken = new Map<number, Error>();
     const askers: Asker[] = batch.map(({ command, call }, i) => ({
       account: command.account,
@@ -202,6 +299,7 @@ export class Batcher {
     }));
     const rows = await loadRows(askers, load, {
       whole: ['subscriptions'],
+      before,
       rereadAfterLateLock: (table) => this.#deps.store.capabilities.shared && TABLES[table].locked,
     });
     const context = this.#deps.context();
@@ -241,6 +339,10 @@ export class Batcher {
       return { thrown: error as Error };
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function fresh(rendered: { status: number; body: string }, requestId: string): Answer {

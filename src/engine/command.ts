@@ -13,7 +13,7 @@ export interface Need {
   list<T extends TableName>(table: T, column: string, value: string): RowTypes[T][] | undefined;
 }
 
-/** A pure decision over loaded rows. It may be asked and run again: it must not do anything else. */
+/** A pure decision over loaded rows. It may be run again, so it must do nothing else. */
 export interface Command<T> {
   readonly account: string;
   /** Names the rows that `decide` reads. Called again until it names nothing new. */

@@ -48,10 +48,20 @@ function applied(customer: Customer, input: CustomerInput): Customer {
   };
 }
 
-function attachInput(work: Work, customer: Customer, input: CustomerInput): Customer | Failure {
+/** A customer with what the input attaches to it, and the methods that were attached. */
+interface Attached {
+  customer: Customer;
+  methods: PaymentMethod[];
+}
+
+function attachInput(work: Work, customer: Customer, input: CustomerInput): Attached | Failure {
   let defaultMethod = customer.defaultMethod;
-  const attach = (method: PaymentMethod | Failure) =>
-    isFailure(method) ? method : attachTo(work, method, customer.id);
+  const methods: PaymentMethod[] = [];
+  const attach = (method: PaymentMethod | Failure) => {
+    const attached = isFailure(method) ? method : attachTo(work, method, customer.id);
+    if (!isFailure(attached)) methods.push(attached);
+    return attached;
+  };
   if (input.method !== undefined) {
     const attached = attach(findMethod(work, input.method, 'body'));
     if (isFailure(attached)) return attached;
@@ -68,7 +78,11 @@ function attachInput(work: Work, customer: Customer, input: CustomerInput): Cust
     if (chosen !== null && typeof chosen === 'object') return chosen;
     defaultMethod = chosen;
   }
-  return { ...customer, defaultMethod };
+  return { customer: { ...customer, defaultMethod }, methods };
+}
+
+function tellAttached(work: Work, methods: readonly PaymentMethod[]): void {
+  for (const method of methods) work.record('method.attached', { method });
 }
 
 function chooseDefault(work: Work, customer: Customer, id: string | null): string | null | Failure {
@@ -104,10 +118,12 @@ export function createCustomer(account: string, input: CustomerInput): Command<C
         invoicePrefix: work.context.secret(8).toUpperCase(),
         wire: {},
       };
-      const customer = attachInput(work, applied(bare, input), input);
-      if (isFailure(customer)) return refused(customer);
+      const attached = attachInput(work, applied(bare, input), input);
+      if (isFailure(attached)) return refused(attached);
+      const { customer, methods } = attached;
       work.insert('customers', customer);
       work.record('customer.created', { customer });
+      tellAttached(work, methods);
       return done(customer);
     },
   };
@@ -128,9 +144,11 @@ export function updateCustomer(
     decide: (work) => {
       const stored = findCustomer(work, id, 'path');
       if (isFailure(stored)) return refused(stored);
-      const customer = attachInput(work, applied(stored, input), input);
-      if (isFailure(customer)) return refused(customer);
+      const attached = attachInput(work, applied(stored, input), input);
+      if (isFailure(attached)) return refused(attached);
+      const { customer, methods } = attached;
       work.update('customers', customer);
+      tellAttached(work, methods);
       const previous = changedFields(stored, customer);
       work.record('customer.updated', { customer }, previous);
       return done(customer);

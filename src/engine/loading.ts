@@ -19,6 +19,8 @@ type Load = (keys: readonly Key[], findings: readonly Finding[]) => Promise<Load
 export interface LoadingOptions {
   /** Tables read whole per account. */
   readonly whole: readonly TableName[];
+  /** The rows of a batch that is being written: its changes count as stored. */
+  readonly before?: BatchRows | null;
   /** A lock taken late makes everything read before it stale: read all again. */
   readonly rereadAfterLateLock: (table: TableName) => boolean;
 }
@@ -29,7 +31,7 @@ export async function loadRows(
   load: Load,
   options: LoadingOptions,
 ): Promise<BatchRows> {
-  const rows = new BatchRows();
+  const rows = new BatchRows(options.before ?? null);
   const all: { keys: Key[]; findings: Finding[] } = { keys: [], findings: [] };
   for (let round = 0; round < LOAD_ROUNDS_MAX; round++) {
     const { keys, findings } = newNeeds(askers, rows);

@@ -135,7 +135,10 @@ export function findMethod(
   });
 }
 
-/** Attaches a method, asking its bank; the caller has checked that the customer exists. */
+/**
+ * Attaches a method, asking its bank. The caller has checked that the customer exists, and tells
+ * it when its turn comes.
+ */
 export function attachTo(
   work: Work,
   method: PaymentMethod,
@@ -152,9 +155,7 @@ export function attachTo(
     method.card?.cvcCheck === 'unchecked'
       ? { ...method.card, cvcCheck: 'pass' as const }
       : method.card;
-  const attached = work.update('methods', { ...method, customer, card });
-  work.record('method.attached', { method: attached });
-  return attached;
+  return work.update('methods', { ...method, customer, card });
 }
 
 /** Errors: card_invalid, token_used, missing (token). */
@@ -201,7 +202,7 @@ export function updateMethod(
   };
 }
 
-/** Errors: missing (method, customer), method_consumed, method_already_attached, attach_declined. */
+/** Errors: missing, method_consumed, method_already_attached, attach_declined. */
 export function attachMethod(
   account: string,
   id: string,
@@ -219,7 +220,9 @@ export function attachMethod(
       const method = findMethod(work, id, 'path');
       if (isFailure(method)) return refused(method);
       const attached = attachTo(work, method, customerId);
-      return isFailure(attached) ? refused(attached) : done(attached);
+      if (isFailure(attached)) return refused(attached);
+      if (attached !== method) work.record('method.attached', { method: attached });
+      return done(attached);
     },
   };
 }

@@ -175,7 +175,9 @@ export function settle(
     return challenge(work, intent, attempt, method, result.version, options);
   if (result.outcome === 'failed') {
     const { reachedIssuer, ...decline } = result.decline;
-    const failed = reachedIssuer ? failedAttempt(work, attempt, decline) : null;
+    // A remote rail's attempt is on record already, whoever it was that refused.
+    const failed =
+      reachedIssuer || isRecorded(work, attempt) ? failedAttempt(work, attempt, decline) : null;
     return refusePayment(work, intent, method, failed, decline);
   }
   const { approval } = result;
@@ -202,9 +204,14 @@ function failedAttempt(work: Work, attempt: Attempt, decline: DeclineCodes): Att
   return putAttempt(work, { ...attempt, card, state, decline });
 }
 
+/** Whether an attempt whose outcome is being settled was written before it was known. */
+function isRecorded(work: Work, { methodType }: Attempt): boolean {
+  return work.context.railFor(methodType)?.kind === 'remote';
+}
+
 /** Inserts an atomic rail's attempt, replaces a remote rail's started one. */
 function putAttempt(work: Work, attempt: Attempt): Attempt {
-  return work.context.railFor(attempt.methodType)?.kind === 'remote'
+  return isRecorded(work, attempt)
     ? work.update('attempts', attempt)
     : work.insert('attempts', attempt);
 }
@@ -247,6 +254,8 @@ function challenge(
   version: '1.0.2' | '2.2.0',
   options: PayOptions,
 ): Decision<Intent> {
+  if (isRecorded(work, attempt))
+    putAttempt(work, { ...attempt, state: advanceAttempt(attempt, 'fail') });
   if (options.refuseAction) {
     const decision = refusePayment(work, intent, method, null, {
       code: 'authentication_required',
@@ -259,8 +268,6 @@ function challenge(
     const left = (decision.failure as Extract<Failure, { failure: 'declined' }>).intent as Intent;
     return declined({ failure: 'action_refused', intent: left });
   }
-  if (work.context.railFor(attempt.methodType)?.kind === 'remote')
-    putAttempt(work, { ...attempt, state: advanceAttempt(attempt, 'fail') });
   const next: Intent = {
     ...intent,
     state: advance(intent, 'challenge'),

@@ -1,4 +1,3 @@
-import type { Attempt } from '../domain/attempt.js';
 import type { AuthorizeRequest, AuthorizeResult, Rail, RemoteRail } from '../rails/rail.js';
 import type { Engine } from './engine.js';
 import { askAgain, settleAttempt } from './recover.js';
@@ -6,7 +5,7 @@ import { askAgain, settleAttempt } from './recover.js';
 export interface RailDriverLimits {
   /** Calls to one rail at once. */
   readonly rail_calls_max: number;
-  /** Attempts that wait for a call to one rail; those beyond it are left to their recovery job. */
+  /** Attempts waiting for a call to one rail; what is beyond is left to its recovery job. */
   readonly rail_queue_max: number;
   /** A call without an answer for so long has an unknown end; its answer still counts later. */
   readonly rail_answer_ms_max: number;
@@ -19,94 +18,140 @@ export interface RailDriverDependencies {
   readonly logError: (error: unknown, what: string) => void;
 }
 
-/** Calls remote rails between two batches. */
+/** An attempt that waits for its rail. */
+export interface Waiting {
+  readonly account: string;
+  readonly id: string;
+  readonly rail: string;
+}
+
+/** Calls remote rails, between two batches. */
 export interface RailDriver {
   /**
-   * Asks the rail about an attempt and brings its answer into the books; resolves at once where
-   * that is under way already. Rejects when the books cannot be read or written.
+   * Asks the rail about an attempt and brings its answer into the books. False, at once, where that
+   * is under way already or too many wait. Throws when the books cannot be read or written.
    */
-  drive(attempt: { readonly account: string; readonly id: string }): Promise<void>;
-  /** Calls no more, and resolves when those under way have ended or are given up as unknown. */
+  drive(attempt: Waiting): Promise<boolean>;
+  /** Begins no more calls, and resolves when those under way have ended or count as unknown. */
   stop(): Promise<void>;
 }
 
-interface Desk {
-  calls: number;
-  readonly queue: (() => void)[];
-}
-
-/** Starts to call remote rails for attempts, as soon as these are durable. */
+/** Calls a remote rail for each attempt, as soon as that is durable. */
 export function startRailDriver(deps: RailDriverDependencies): RailDriver {
   const { engine, limits, logError } = deps;
-  const remote = new Map<string, RemoteRail>();
-  for (const rail of deps.rails) if (rail.kind === 'remote') remote.set(rail.name, rail);
-  const desks = new Map([...remote.keys()].map((name): [string, Desk] => [name, newDesk()]));
-  const driven = new Map<string, Promise<void>>();
-  const stopped = false;
+  const desks = new Map<string, Desk>();
+  for (const rail of deps.rails)
+    if (rail.kind === 'remote') desks.set(rail.name, makeDesk(rail, limits));
+  const driven = new Map<string, Promise<boolean>>();
 
-  async function settleLate(request: AuthorizeRequest, result: AuthorizeResult): Promise<void> {
-    try {
-      await engine.background(settleAttempt(request.account, request.attempt, result));
-    } catch (error) {
-      // The recovery job asks again.
-      logError(error, `the late answer to attempt ${request.attempt} could not be settled`);
-    }
-  }
-
-  async function call(rail: RemoteRail, request: AuthorizeRequest): Promise<AuthorizeResult> {
-    let late = false;
-    // Nothing is known of a call that threw: it may have been made.
-    const answer = answerOf(rail, request).catch((error): AuthorizeResult => {
-      logError(error, `rail ${rail.name} did not answer for attempt ${request.attempt}`);
-      return { outcome: 'unknown' };
-    });
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<AuthorizeResult>((resolve) => {
-      timer = setTimeout(() => {
-        late = true;
-        resolve({ outcome: 'unknown' });
-      }, limits.rail_answer_ms_max);
-    });
-    void answer.then((result) => {
-      if (late && result.outcome !== 'unknown') return settleLate(request, result);
-    });
-    const result = await Promise.race([answer, timeout]);
-    clearTimeout(timer);
-    return result;
-  }
-
-  async function drive(account: string, id: string): Promise<void> {
-    const asked = await engine.background(askAgain(account, id));
-    if (asked === null || 'failure' in asked) return;
-    const { request, rail } = asked;
-    const [found, desk] = [remote.get(rail), desks.get(rail)];
-    if (found === undefined || desk === undefined) throw new Error(`no remote rail ${rail}`);
-    if (desk.queue.length >= limits.rail_queue_max || !(await turn(desk))) return;
-    let result: AuthorizeResult;
-    try {
-      result = await call(found, request);
-    } finally {
-      desk.calls--;
-      desk.queue.shift()?.();
-    }
+  async function settle({ account, id }: Waiting, result: AuthorizeResult): Promise<void> {
     await engine.background(settleAttempt(account, id, result));
   }
 
-  /** Waits for a free call; false when the driver stopped meanwhile. */
-  async function turn(desk: Desk): Promise<boolean> {
-    while (desk.calls >= limits.rail_calls_max && !stopped)
-      await new Promise<void>((resolve) => desk.queue.push(resolve));
-    if (stopped) return false;
-    desk.calls++;
-    return true;
+  async function ask(attempt: Waiting, desk: Desk): Promise<void> {
+    const request = await engine.background(askAgain(attempt.account, attempt.id));
+    if (request === null || 'failure' in request) return;
+    const result = await callRail(desk.rail, request, limits.rail_answer_ms_max, {
+      failed: (error) => logError(error, `${attempt.rail} did not answer for ${attempt.id}`),
+      late: (answer) => {
+        settle(attempt, answer).catch((error) =>
+          logError(error, `a late answer for ${attempt.id} could not be settled`),
+        );
+      },
+    });
+    await settle(attempt, result);
   }
-  return { drive: async () => {}, stop: async () => {} };
+
+  function drive(attempt: Waiting): Promise<boolean> {
+    const name = JSON.stringify([attempt.account, attempt.id]);
+    if (driven.has(name)) return Promise.resolve(false);
+    const desk = desks.get(attempt.rail);
+    if (desk === undefined) return Promise.reject(new Error(`no remote rail ${attempt.rail}`));
+    const drive = desk.take(() => ask(attempt, desk)).finally(() => driven.delete(name));
+    driven.set(name, drive);
+    return drive;
+  }
+
+  engine.onStarted((attempts) => {
+    for (const attempt of attempts)
+      drive(attempt).catch((error) => logError(error, `attempt ${attempt.id} was not driven`));
+  });
+  return {
+    drive,
+    stop: async () => {
+      for (const desk of desks.values()) desk.close();
+      await Promise.allSettled(driven.values());
+    },
+  };
 }
 
-function newDesk(): Desk {
-  return { calls: 0, queue: [] };
+/** Where calls to one rail take turns. */
+interface Desk {
+  readonly rail: RemoteRail;
+  /** Works when a call is free. False, and nothing done, when closed or when too many wait. */
+  take(work: () => Promise<void>): Promise<boolean>;
+  close(): void;
 }
 
-async function answerOf(rail: RemoteRail, request: AuthorizeRequest): Promise<AuthorizeResult> {
+function makeDesk(rail: RemoteRail, { rail_calls_max, rail_queue_max }: RailDriverLimits): Desk {
+  const queue: ((open: boolean) => void)[] = [];
+  let calls = 0;
+  let closed = false;
+  return {
+    rail,
+    take: async (work) => {
+      if (closed) return false;
+      if (calls < rail_calls_max) calls++;
+      else {
+        if (queue.length >= rail_queue_max) return false;
+        const open = await new Promise<boolean>((resolve) => queue.push(resolve));
+        if (!open) return false;
+      }
+      try {
+        await work();
+        return true;
+      } finally {
+        const next = queue.shift();
+        if (next === undefined) calls--;
+        else next(true);
+      }
+    },
+    close: () => {
+      closed = true;
+      for (const waiter of queue.splice(0)) waiter(false);
+    },
+  };
+}
+
+/**
+ * One call. Nothing is known of one that throws or does not answer in time: the money may have
+ * moved. What it answers after that time is handed to `late`.
+ */
+function callRail(
+  rail: RemoteRail,
+  request: AuthorizeRequest,
+  answer_ms_max: number,
+  told: { failed(error: unknown): void; late(answer: AuthorizeResult): void },
+): Promise<AuthorizeResult> {
+  return new Promise((resolve) => {
+    let waiting = true;
+    const timer = setTimeout(() => {
+      waiting = false;
+      resolve({ outcome: 'unknown' });
+    }, answer_ms_max);
+    const answered = (answer: AuthorizeResult): void => {
+      clearTimeout(timer);
+      if (waiting) resolve(answer);
+      else if (answer.outcome !== 'unknown') told.late(answer);
+    };
+    authorize(rail, request).then(answered, (error) => {
+      told.failed(error);
+      answered({ outcome: 'unknown' });
+    });
+  });
+}
+
+/** Also a rail that throws before it has a promise only rejects. */
+async function authorize(rail: RemoteRail, request: AuthorizeRequest): Promise<AuthorizeResult> {
   return rail.authorize(request);
 }

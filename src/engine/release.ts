@@ -5,7 +5,8 @@ import type { Work } from './work.js';
 
 /**
  * Ends an intent that will not be paid (further): voids what is held of its authorization, drops
- * the expiry job, tells it. The caller has checked that the state allows it.
+ * the expiry job, tells it. One of which a part was captured is paid, and ends as `captured`. The
+ * caller has checked that the state allows it.
  */
 export function release(
   work: Work,
@@ -15,12 +16,16 @@ export function release(
 ): Intent {
   const remainder = capturable(intent);
   const attempt = remainder > 0n ? releaseHold(work, intent, remainder) : null;
+  const released = intent.released + remainder;
+  const ended: Intent = { ...intent, released, captureOpen: false, challenge: null };
+  if (attempt !== null && intent.captured > 0n) {
+    const paid = work.update('intents', { ...ended, state: advance(intent, 'capture') });
+    work.record('intent.captured', { intent: paid, attempt });
+    return paid;
+  }
   const next: Intent = {
-    ...intent,
+    ...ended,
     state: advance(intent, how),
-    released: intent.released + remainder,
-    captureOpen: false,
-    challenge: null,
     canceledAt: work.now(),
     cancellationReason: reason,
   };
@@ -39,7 +44,7 @@ function releaseHold(work: Work, intent: Intent, remainder: bigint) {
   if (job !== null) work.remove('jobs', job);
   return work.update('attempts', {
     ...attempt,
-    state: advanceAttempt(attempt, 'release'),
+    state: advanceAttempt(attempt, attempt.captured > 0n ? 'capture' : 'release'),
     released: attempt.released + remainder,
     captureBefore: null,
   });

@@ -121,7 +121,8 @@ function guardedConnector(settings: SenderSettings, lookup: Lookup): buildConnec
       return;
     }
     connect(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
-      if (socket === null) return callback(error, null);
+      // Against its types, undici leaves the socket out when there is an error.
+      if (!socket) return callback(error as Error, null);
       const reached = addressFault(socket.remoteAddress ?? '', protocol, settings);
       if (reached === null) return callback(null, socket);
       socket.destroy();

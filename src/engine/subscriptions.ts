@@ -91,7 +91,7 @@ export function updateSubscription(
   };
 }
 
-/** Removes an endpoint; what still waits for it is abandoned when its turn comes. Errors: missing. */
+/** Removes an endpoint; what waits for it is abandoned when its turn comes. Errors: missing. */
 export function deleteSubscription(account: string, id: string): Command<Subscription> {
   return {
     account,

@@ -9,7 +9,7 @@ export interface RailAbilities {
   readonly dispute: boolean;
 }
 
-/** One try to move money. `attempt` is the rail's idempotency key: asking again never pays twice. */
+/** One try to move money. `attempt` is the rail's idempotency key: asking again pays once. */
 export interface AuthorizeRequest {
   readonly account: string;
   readonly attempt: string;

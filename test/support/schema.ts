@@ -28,6 +28,8 @@ type Properties = Readonly<Record<string, unknown>>;
 const RECORDED: Readonly<Record<string, readonly string[]>> = {
   // Seen in a plain create of 2026-08-26; not in the typings of 2026-10-28.
   'PaymentIntents.PaymentIntent': ['shared_payment_granted_token'],
+  // Null in every recorded charge.
+  'Charges.Charge': ['destination', 'order', 'transaction_link_id'],
   // An expanded `charge.refunds` carries `total_count`.
   list: ['total_count', 'count'],
 };

@@ -124,8 +124,8 @@ function actingAccount(identity: Identity, request: HttpRequest): { own: string;
     return { own: identity.account, shown: identity.account };
   if (!ACCOUNT.test(asked)) {
     const message =
-      `The provided key does not have access to account '${asked.slice(0, 200)}' (or that account ` +
-      'does not exist). Application access may have been revoked.';
+      `The provided key does not have access to account '${asked.slice(0, 200)}' (or that ` +
+      'account does not exist). Application access may have been revoked.';
     throw new Refusal({ ...invalidRequest(message, undefined, 'account_invalid'), status: 403 });
   }
   // Connected accounts live below their platform: another platform's of that name is another.
@@ -153,7 +153,8 @@ const FAILED: StripeError = {
   status: 500,
   type: 'api_error',
   message:
-    'Something went wrong on our side, and nothing was done. The server’s log tells what it was.',
+    'Something went wrong on our side; the server’s log tells what. Send the request again with ' +
+    'the same idempotency key: it will not be done twice.',
 };
 
 /** The Stripe dialect: its mounts, ready for the server. */

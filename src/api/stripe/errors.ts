@@ -176,8 +176,8 @@ const RETURN_URL =
   'This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because ' +
   'some of these payment methods might redirect your customer off of your page, you must provide ' +
   "a `return_url`. If you don't want to accept redirect-based payment methods, set " +
-  '`automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]`' +
-  ' to `never` when creating Setup Intents and Payment Intents.';
+  '`automatic_payment_methods[enabled]` to `true` and ' +
+  '`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.';
 
 const ERRORS: Errors = {
   missing: ({ kind, id, where, param }) => ({
@@ -242,7 +242,8 @@ const ERRORS: Errors = {
   return_url_required: () => invalidRequest(RETURN_URL),
   attempt_in_flight: ({ intent }, view) =>
     unexpectedState(
-      'You cannot cancel this PaymentIntent because a payment is in progress. Wait for its outcome.',
+      'You cannot cancel this PaymentIntent because a payment is in progress. Wait for its ' +
+        'outcome.',
       intent,
       view,
     ),
@@ -271,7 +272,8 @@ const ERRORS: Errors = {
     invalidRequest(
       `This uncaptured Charge was created by a PaymentIntent (${intent}). You must cancel the ` +
         'PaymentIntent to reverse the authorization instead of refunding the Charge directly. ' +
-        'For more information, see https://stripe.com/docs/payments/place-a-hold-on-a-payment-method',
+        'For more information, see ' +
+        'https://stripe.com/docs/payments/place-a-hold-on-a-payment-method',
     ),
   refund_above_remaining: ({ amount, remaining, currency }) =>
     invalidRequest(
@@ -295,8 +297,9 @@ const ERRORS: Errors = {
     code: 'authentication_required',
     message:
       'This payment required an authentication action to complete, but ' +
-      '`error_on_requires_action` was set. When you’re ready, you can upgrade your integration to ' +
-      'handle actions at https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.',
+      '`error_on_requires_action` was set. When you’re ready, you can upgrade your integration ' +
+      'to handle actions at ' +
+      'https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.',
     decline_code: 'authentication_not_handled',
     payment_intent: paymentIntentView(intent, view),
   }),
@@ -312,8 +315,8 @@ const ERRORS: Errors = {
     type: 'idempotency_error',
     message:
       'Keys for idempotent requests can only be used for the same endpoint they were first used ' +
-      `for ('${used}' vs '${asked}'). Try using a key other than '${key}' if you meant to execute ` +
-      'a different request.',
+      `for ('${used}' vs '${asked}'). Try using a key other than '${key}' if you meant to ` +
+      'execute a different request.',
   }),
   idempotency_in_flight: ({ key }) => ({
     status: 409,

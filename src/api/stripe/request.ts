@@ -258,16 +258,17 @@ export async function list<T extends TableName>(
 export function changedMetadata(change: MetadataChange): (old: Metadata) => Metadata {
   return (old) => {
     if (change === null) return {};
-    const next: Metadata = { ...old };
+    const next = new Map(Object.entries(old));
     for (const [key, value] of Object.entries(change)) {
-      if (value === null) delete next[key];
-      else next[key] = value;
+      if (value === null) next.delete(key);
+      else next.set(key, value);
     }
-    if (Object.keys(next).length > metadata_keys_max)
+    if (next.size > metadata_keys_max)
       throw new Refusal(
         invalidRequest(`Metadata can have up to ${metadata_keys_max} keys.`, 'metadata'),
       );
-    return next;
+    // Not by assignment, which would take the key `__proto__` for something else.
+    return Object.fromEntries(next);
   };
 }
 

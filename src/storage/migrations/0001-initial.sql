@@ -57,6 +57,7 @@ CREATE TABLE facts (
   intent text, attempt text, refund text, customer text, method text, detail text NOT NULL,
   PRIMARY KEY (account, id)
 );
+CREATE INDEX facts_age ON facts (created);
 
 CREATE TABLE subscriptions (
   account {key} NOT NULL, id {key} NOT NULL, created bigint NOT NULL, dialect text NOT NULL,
@@ -73,6 +74,7 @@ CREATE INDEX deliveries_due ON deliveries (due_at_ms, account, subscription)
   WHERE state = 'waiting';
 CREATE INDEX deliveries_turn ON deliveries (account, subscription, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_event ON deliveries (account, event);
+CREATE INDEX deliveries_age ON deliveries (created);
 
 CREATE TABLE transfers (
   account {key} NOT NULL, id {key} NOT NULL, kind text NOT NULL, state text NOT NULL,
@@ -103,6 +105,9 @@ CREATE TABLE balances (
   PRIMARY KEY (account, ledger_account, currency, part)
 );
 
+CREATE INDEX balances_unfolded ON balances (part) WHERE part <> '';
+
 CREATE TABLE batches (
   id {key} NOT NULL PRIMARY KEY, created_ms bigint NOT NULL
 );
+CREATE INDEX batches_age ON batches (created_ms);

@@ -166,8 +166,9 @@ export const CHARGE_ROUTES: readonly Route[] = [
   route('POST', '/v1/charges/:id/refunds', chargeRefundCreate, (sent, request) =>
     refund(sent, idOf(request), request),
   ),
-  route('GET', '/v1/charges/:id/refunds', refundList, (sent, request) => {
+  route('GET', '/v1/charges/:id/refunds', refundList, async (sent, request) => {
     const id = idOf(request);
+    if ((await show(request, CHARGE, id, undefined)) === null) missing(request, 'attempts');
     return listRefunds(sent, equals('attempt', id), `/v1/charges/${id}/refunds`, request);
   }),
 ];

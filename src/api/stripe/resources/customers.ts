@@ -26,7 +26,7 @@ import {
   within,
 } from '../request.js';
 import { type Route, route } from '../route.js';
-import { retrieveOnly } from '../schema/common.js';
+import { retrieveOnly } from '../schema/fields.js';
 import {
   customerCreate,
   customerDelete,

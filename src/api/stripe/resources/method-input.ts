@@ -2,7 +2,7 @@ import type { BillingDetails, PaymentMethod } from '../../../domain/payment-meth
 import type { BillingInput, MethodInput } from '../../../engine/methods.js';
 import type { Infer } from '../params.js';
 import { changedMetadata, plainJson } from '../request.js';
-import type { billingDetails } from '../schema/common.js';
+import type { billingDetails } from '../schema/fields.js';
 import type { paymentMethodData } from '../schema/payment-method-data.js';
 
 /** Wire billing details as the engine's. */

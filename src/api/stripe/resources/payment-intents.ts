@@ -230,7 +230,7 @@ const WRONG_SECRET: StripeError = {
   ),
 };
 
-/** A publishable key opens one intent, by its secret; a wrong secret given with any key is refused. */
+/** A publishable key opens one intent, by its secret; a wrong secret is refused with any key. */
 function checkSecret(request: StripeRequest, intent: Intent, given: string | undefined): void {
   if (given === undefined) {
     if (request.view.publishable) throw new Refusal(missingParam('client_secret'));

@@ -1,4 +1,4 @@
-import { retrieveOnly } from './common.js';
+import { retrieveOnly } from './fields.js';
 
 /** `GET /v1/account` */
 export const accountRetrieve = retrieveOnly;

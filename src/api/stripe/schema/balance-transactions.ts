@@ -1,5 +1,5 @@
 import { hash, id, rangeQuery, string } from '../params.js';
-import { listFields, retrieveOnly } from './common.js';
+import { listFields, retrieveOnly } from './fields.js';
 
 /** `GET /v1/balance_transactions`. An unknown type or currency gives an empty list. */
 export const balanceTransactionList = hash({

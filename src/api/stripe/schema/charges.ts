@@ -8,7 +8,7 @@ import {
   required,
   unsettable,
 } from '../params.js';
-import { clearable, listFields, retrieveOnly, shipping } from './common.js';
+import { clearable, listFields, retrieveOnly, shipping } from './fields.js';
 import { email } from './formats.js';
 
 /** `GET /v1/charges` */

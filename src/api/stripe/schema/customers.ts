@@ -15,7 +15,7 @@ import {
   string,
   unsettable,
 } from '../params.js';
-import { address, clearable, listFields, retrieveOnly, texts } from './common.js';
+import { address, clearable, listFields, retrieveOnly, texts } from './fields.js';
 import { email } from './formats.js';
 import { allowRedisplay } from './payment-method-data.js';
 import { paymentMethodTypes } from './payment-method-types.js';

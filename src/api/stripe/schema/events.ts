@@ -1,6 +1,6 @@
 import { arrayOf, boolean, hash, rangeQuery, string } from '../params.js';
 import { exclusiveParams } from '../wire-error.js';
-import { listFields, retrieveOnly } from './common.js';
+import { listFields, retrieveOnly } from './fields.js';
 
 /** `GET /v1/events`. A type may end in `.*`, so types are plain text here. */
 export const eventList = hash(

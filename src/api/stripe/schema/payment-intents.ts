@@ -24,7 +24,7 @@ import {
   mandateData,
   radarOptions,
   shipping,
-} from './common.js';
+} from './fields.js';
 import { currency, email, paymentMethodType, returnUrl, statementDescriptor } from './formats.js';
 import { paymentMethodData } from './payment-method-data.js';
 import { paymentMethodOptions } from './payment-method-options.js';

@@ -8,7 +8,7 @@ import {
   string,
   unsettable,
 } from '../params.js';
-import { billingDetails, clearable, pageFields, radarOptions } from './common.js';
+import { billingDetails, clearable, pageFields, radarOptions } from './fields.js';
 import { paymentMethodTypes } from './payment-method-types.js';
 
 /** A type that has nothing to tell; some clients send its empty hash as an empty string. */

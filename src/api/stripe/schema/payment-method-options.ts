@@ -12,7 +12,7 @@ import {
   timestamp,
   unsettable,
 } from '../params.js';
-import { clearable } from './common.js';
+import { clearable } from './fields.js';
 import { returnUrl } from './formats.js';
 
 const manual = unsettable(enumeration(['manual']));

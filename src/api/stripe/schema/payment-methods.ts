@@ -16,7 +16,7 @@ import {
   listFields,
   radarOptions,
   retrieveOnly,
-} from './common.js';
+} from './fields.js';
 import { allowRedisplay, paymentMethodTypeFields } from './payment-method-data.js';
 import { paymentMethodTypes } from './payment-method-types.js';
 

@@ -1,6 +1,6 @@
 import { amount, boolean, enumeration, expand, hash, id, metadata, rangeQuery } from '../params.js';
 import { invalidRequest } from '../wire-error.js';
-import { listFields, retrieveOnly } from './common.js';
+import { listFields, retrieveOnly } from './fields.js';
 import { currency, email } from './formats.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   string,
 } from '../params.js';
 import { invalidRequest } from '../wire-error.js';
-import { browserFields, clearable } from './common.js';
+import { browserFields, clearable } from './fields.js';
 import { currency } from './formats.js';
 
 /** A card as typed; the parts of an address are as the form left them. */

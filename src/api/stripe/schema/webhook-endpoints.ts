@@ -1,5 +1,5 @@
 import { arrayOf, boolean, enumeration, expand, hash, metadata, required } from '../params.js';
-import { clearable, listFields, retrieveOnly } from './common.js';
+import { clearable, listFields, retrieveOnly } from './fields.js';
 import { apiVersion, webUrl } from './formats.js';
 import { webhookEventTypes } from './webhook-event-types.js';
 

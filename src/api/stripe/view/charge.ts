@@ -135,7 +135,6 @@ export function chargeView(attempt: Attempt, view: View): WireObject {
     customer: attempt.customer,
     description: attempt.description,
     destination: null,
-    dispute: null,
     disputed: false,
     failure_balance_transaction: null,
     failure_code: decline?.code ?? null,

@@ -39,7 +39,6 @@ function cardObjectView(token: Token, card: Card): WireObject {
     networks: { preferred: null },
     regulated_status: 'unregulated',
     tokenization_method: null,
-    wallet: null,
   };
 }
 

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { Command, type Help } from 'commander';
+import { messageOf } from './failure.js';
+import { makePaint, wantsColors } from './terminal.js';
+
+/**
+ * Runs the command line. A failure that a person can mend is one line on stderr and exit code 1;
+ * anything else is a fault of ours and keeps its stack.
+ */
+export async function run(argv: readonly string[]): Promise<void> {
+  // What is written may hold names and addresses of customers: it is for its owner alone.
+  process.umask(0o077);
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    const message = messageOf(error);
+    if (message === null) throw error;
+    console.error(`tender: ${message}`);
+    process.exitCode = 1;
+  }
+}
+
+const ENVIRONMENT = `
+Environment (flags go first; an empty variable counts as not set):
+  PORT                     port, 4400 if not set; 0 is any free one
+  TENDER_HOST              address to listen on, 127.0.0.1 if not set
+  TENDER_PUBLIC_URL        origin that links are made with, behind a proxy
+  TENDER_DATA              data folder, ./data if not set
+  TENDER_MODE              sandbox (if not set) or live
+  TENDER_KEY               32 bytes that encrypt what is secret, hexadecimal or base64
+  TENDER_API_KEYS          the only API keys that open, by commas; name:key shares an account
+  DATABASE_URL             postgres://…, instead of the file in the data folder
+  TENDER_DATABASE_PROFILE  postgres (if not set), citus, yugabyte or cockroach
+  TENDER_TLS_CERT, _KEY    PEM files, to answer by HTTPS
+  TENDER_TRUST_PROXY       yes, or proxies' addresses: read X-Forwarded-For
+  TENDER_PRIVATE_WEBHOOKS  yes: deliver to private addresses, too
+  TENDER_LOG               trace, debug, info (if not set), warn, error, fatal or silent
+  TENDER_READY_FD          file descriptor that gets a line of JSON once all runs`;
+
+const EXAMPLES = `
+Examples:
+  tender start                         a sandbox on this machine, data in ./data
+  tender start --port 0 --data ./try   any free port, another folder
+  tender verify                        check that all money is accounted for`;
+
+/** Which database a command works on. */
+interface DataOptions {
+  data?: string;
+}
+
+function program(): Command {
+  const { strong, accent } = makePaint(wantsColors(process.stdout, process.env));
+  const tender = new Command('tender')
+    .description('A payment-intents platform of your own: one intent, any dialect, any rail.')
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .showHelpAfterError('Run tender --help for all commands and options.')
+    .configureHelp({
+      styleTitle: (text: string) => strong(text),
+      styleCommandText: (text: string) => accent(text),
+    } satisfies Partial<Help>)
+    .addHelpText('after', EXAMPLES);
+  // Without a command: show what there is.
+  tender.action(() => tender.outputHelp());
+
+  // Each command is loaded when it is run, so that help does not wait for the server's parts.
+  tender
+    .command('start')
+    .description('start the server')
+    .option('-p, --port <number>', 'port; 0 is any free one (PORT)')
+    .option('--host <address>', 'address to listen on (TENDER_HOST)')
+    .option('-d, --data <folder>', 'data folder (TENDER_DATA)')
+    .addHelpText('after', ENVIRONMENT)
+    .action(async (options: DataOptions & { port?: string; host?: string }) => {
+      const { start } = await import('./start.js');
+      await start(options, version());
+    });
+  tender
+    .command('verify')
+    .description('check that all money is accounted for; exit code 1 if not')
+    .option('-d, --data <folder>', 'data folder (TENDER_DATA)')
+    .action(async (options: DataOptions) => {
+      const { verify } = await import('./verify.js');
+      await verify(options);
+    });
+  tender
+    .command('migrate')
+    .description('bring the database up to date; tender start does it, too')
+    .option('-d, --data <folder>', 'data folder (TENDER_DATA)')
+    .action(async (options: DataOptions) => {
+      const { migrate } = await import('./migrate.js');
+      await migrate(options);
+    });
+  return tender;
+}
+
+/** The package's own version; the manifest lies two folders up, from source and from dist. */
+function version(): string {
+  const manifest = new URL('../../package.json', import.meta.url);
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
+}

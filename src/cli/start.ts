@@ -1,0 +1,104 @@
+import { writeSync } from 'node:fs';
+import { DEFAULT_KEY } from '../api/auth.js';
+import { paymentCommand } from '../api/home.js';
+import type { ConfigOverrides } from '../config.js';
+import { startTender, type Tender } from '../main.js';
+import { CommandFailure, configuration } from './failure.js';
+import { columns, makePaint, type Paint, wantsColors } from './terminal.js';
+
+/** `tender start`: runs until it is told to stop. */
+export async function start(overrides: ConfigOverrides, version: string): Promise<void> {
+  const config = configuration(overrides);
+  const tender = await startTender(config, { colors: wantsColors(process.stderr, process.env) });
+  dieOfBugs(tender);
+  stopOnSignals(tender);
+  const { log, place, data } = tender;
+  // A person reads the lines below instead.
+  if (!process.stdout.isTTY) log.info({ url: place.url, mode: place.mode, data }, 'Listening');
+  const paint = makePaint(wantsColors(process.stdout, process.env));
+  process.stdout.write(banner(tender, version, paint));
+  if (config.readyFd !== null) await tellReady(tender, config.readyFd);
+}
+
+/** Where things are, and the first thing to do. */
+export function banner(
+  { place, boundUrl, data }: Pick<Tender, 'place' | 'boundUrl' | 'data'>,
+  version: string,
+  { strong, quiet, accent }: Paint,
+): string {
+  const { url, mode, takesAnyKey } = place;
+  const key = takesAnyKey
+    ? `${DEFAULT_KEY}  ${quiet('any sk_test_… works, each with an account of its own')}`
+    : 'those in TENDER_API_KEYS';
+  const rows = [
+    [quiet('API'), accent(url)],
+    ...(url === boundUrl ? [] : [[quiet('Bound to'), boundUrl]]),
+    [quiet('Key'), key],
+    [quiet('Data'), data],
+    [quiet('Health'), `${url}/healthz`],
+    [quiet('Metrics'), `${url}/metrics`],
+  ];
+  const firstPayment =
+    mode === 'live' ? [] : ['Make a payment:', '', `  ${paymentCommand(place)}`, ''];
+  const lines = [
+    '',
+    `${strong(`Tender ${version}`)}  ${mode}`,
+    '',
+    ...columns(rows).map((line) => `  ${line}`),
+    '',
+    ...firstPayment,
+    nextStep(place),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function nextStep({ url, mode, takesAnyKey }: Tender['place']): string {
+  if (mode === 'live') return `Next: point your Stripe client at ${url}. Ctrl-C stops.`;
+  const first = takesAnyKey ? 'paste that line' : 'set TENDER_SECRET_KEY, paste that line';
+  return `Next: ${first}, or open ${url} for the same in Node.js. Ctrl-C stops.`;
+}
+
+const SIGNALS = { SIGTERM: 15, SIGINT: 2 } as const;
+
+/** The first signal stops cleanly; whoever sends a second one does not want to wait. */
+function stopOnSignals(tender: Tender): void {
+  let stopping = false;
+  for (const [signal, number] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (stopping) process.exit(128 + number);
+      stopping = true;
+      tender.log.info({ signal }, 'Stopping');
+      tender.stop().then(
+        () => {
+          tender.log.info('Stopped');
+          process.exit(0);
+        },
+        (error) => {
+          tender.log.fatal({ err: error }, 'Stopping failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** After a bug nobody knows what still holds; what was acknowledged is on disk. */
+function dieOfBugs({ log }: Tender): void {
+  const die = (error: unknown): void => {
+    log.fatal({ err: error }, 'Tender must stop: an error that nobody handled');
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+}
+
+async function tellReady(tender: Tender, fd: number): Promise<void> {
+  const { boundUrl, place } = tender;
+  try {
+    writeSync(fd, `${JSON.stringify({ url: boundUrl, publicUrl: place.url, pid: process.pid })}\n`);
+  } catch (error) {
+    await tender.stop();
+    const { message } = error as Error;
+    throw new CommandFailure(`TENDER_READY_FD is ${fd}, which cannot be written: ${message}.`);
+  }
+}

@@ -1,0 +1,246 @@
+import { type Balance, entriesOf, postingsOf, type Transfer } from '../domain/ledger.js';
+import type { RowTypes, TableName } from '../storage/schema.js';
+import type { Store } from '../storage/store.js';
+import { type IntentBooks, intentBookFaults, loadBooks } from './audit-intent.js';
+
+/** Rows read at a time. */
+const PAGE_ROWS = 500;
+/** What is being written while it is read may look wrong once: it is read again so often. */
+const LOOKS_MAX = 3;
+/** Faults after which reading stops: whoever has so many needs no longer list. */
+const FAULTS_MAX = 1000;
+
+type Report = (fault: string) => void;
+
+class EnoughFaults extends Error {}
+
+/**
+ * Reads the whole store and checks every invariant; answers each broken one as a sentence, none
+ * when all is well. It reads in pages and keeps no more than a page and one account's sums. It may
+ * run beside a working engine; balances of an account that never stands still are reported as not
+ * compared.
+ */
+export async function audit(store: Store): Promise<string[]> {
+  const faults: string[] = [];
+  const report = (fault: string): void => {
+    faults.push(fault);
+    if (faults.length >= FAULTS_MAX) throw new EnoughFaults();
+  };
+  try {
+    const accounts = await auditLedger(store, report);
+    await auditStrayBalances(store, accounts, report);
+    await auditIntents(store, report);
+    await auditParents(store, report);
+  } catch (error) {
+    if (!(error instanceof EnoughFaults)) throw error;
+    faults.push(`reading stopped after ${FAULTS_MAX} faults`);
+  }
+  return faults;
+}
+
+/** All rows of a table, page by page; `from` begins after a key. */
+async function* pages<T extends TableName>(
+  store: Store,
+  table: T,
+  from: { account: string; id: string } | null = null,
+): AsyncGenerator<RowTypes[T][]> {
+  let after = from;
+  for (;;) {
+    const rows = await store.scan(table, after, PAGE_ROWS);
+    if (rows.length === 0) return;
+    yield rows;
+    after = rows.at(-1) ?? null;
+  }
+}
+
+/** Checks transfers and balances account by account; answers the accounts that have transfers. */
+async function auditLedger(store: Store, report: Report): Promise<Set<string>> {
+  const accounts = new Set<string>();
+  let after: { account: string; id: string } | null = null;
+  for (;;) {
+    const [first] = await store.scan('transfers', after, 1);
+    if (first === undefined) return accounts;
+    const account: string = first.account;
+    accounts.add(account);
+    await auditAccount(store, account, report);
+    after = { account, id: LAST_ID };
+  }
+}
+
+/** Sorts after every id, whose characters are ASCII. */
+const LAST_ID = '\u{10ffff}';
+
+async function auditAccount(store: Store, account: string, report: Report): Promise<void> {
+  for (let look = 1; ; look++) {
+    const before = await store.balances(account);
+    const found: string[] = [];
+    const sums = await sumTransfers(store, account, (fault) => void found.push(fault));
+    const after = await store.balances(account);
+    const differences = balanceFaults(account, sums, after);
+    const still = sameBalances(before, after);
+    if ((differences.length > 0 || found.length > 0) && !still && look < LOOKS_MAX) continue;
+    for (const fault of found) report(fault);
+    if (still) for (const fault of differences) report(fault);
+    else if (differences.length > 0)
+      report(`account ${account}: changed while it was read; its balances were not compared`);
+    return;
+  }
+}
+
+async function sumTransfers(
+  store: Store,
+  account: string,
+  report: Report,
+): Promise<Map<string, { posted: bigint; pending: bigint }>> {
+  const sums = new Map<string, { posted: bigint; pending: bigint }>();
+  for await (const page of pages(store, 'transfers', { account, id: '' }))
+    for (const transfer of page) {
+      if (transfer.account !== account) return sums;
+      for (const fault of transferFaults(transfer))
+        report(`transfer ${transfer.id} of ${account}: ${fault}`);
+      for (const { ledgerAccount, currency, posted, pending } of postingsOf(transfer)) {
+        const name = sumName(ledgerAccount, currency);
+        const sum = sums.get(name) ?? { posted: 0n, pending: 0n };
+        sum.posted += posted;
+        sum.pending += pending;
+        sums.set(name, sum);
+      }
+    }
+  return sums;
+}
+
+function sumName(ledgerAccount: string, currency: string): string {
+  return `${ledgerAccount} in ${currency}`;
+}
+
+function transferFaults(transfer: Transfer): string[] {
+  const faults: string[] = [];
+  const { kind, state, amount, settled, fee } = transfer;
+  const entries = entriesOf(transfer);
+  if (entries.reduce((sum, entry) => sum + entry.amount, 0n) !== 0n)
+    faults.push('its entries do not sum to zero');
+  const paid = entries.reduce((sum, entry) => (entry.amount > 0n ? sum + entry.amount : sum), 0n);
+  if (paid !== (amount < 0n ? -amount : amount)) faults.push('its entries do not move its amount');
+  if (fee < 0n || fee > (amount < 0n ? -amount : amount)) faults.push(`its fee is ${fee}`);
+  if (kind === 'authorization') {
+    if (settled < 0n || settled > amount) faults.push(`${settled} of ${amount} are settled`);
+    if (state === 'voided' && settled !== 0n) faults.push('it is voided, and part of it settled');
+    if (state === 'posted' && settled === 0n) faults.push('it is posted, and nothing settled');
+  } else if (state !== 'posted') faults.push(`it is a ${kind} in state ${state}`);
+  return faults;
+}
+
+function balanceFaults(
+  account: string,
+  sums: ReadonlyMap<string, { posted: bigint; pending: bigint }>,
+  balances: readonly Balance[],
+): string[] {
+  const nothing = { posted: 0n, pending: 0n };
+  const stored = new Map(balances.map((b) => [sumName(b.ledgerAccount, b.currency), b]));
+  const faults: string[] = [];
+  for (const name of new Set([...sums.keys(), ...stored.keys()])) {
+    const sum = sums.get(name) ?? nothing;
+    const balance = stored.get(name) ?? nothing;
+    for (const part of ['posted', 'pending'] as const)
+      if (sum[part] !== balance[part])
+        faults.push(
+          `account ${account}: ${name} has ${balance[part]} ${part}, its entries sum to ${sum[part]}`,
+        );
+  }
+  return faults;
+}
+
+function sameBalances(before: readonly Balance[], after: readonly Balance[]): boolean {
+  const text = (balances: readonly Balance[]): string =>
+    balances.map((b) => `${b.ledgerAccount} ${b.currency} ${b.posted} ${b.pending}`).join('\n');
+  return text(before) === text(after);
+}
+
+/** Balances of accounts that have no transfer at all. */
+async function auditStrayBalances(
+  store: Store,
+  accounts: ReadonlySet<string>,
+  report: Report,
+): Promise<void> {
+  const stray = (await store.balances(null)).filter(({ account }) => !accounts.has(account));
+  for (const { account, ledgerAccount, currency } of stray) {
+    const [transfer] = await store.scan('transfers', { account, id: '' }, 1);
+    if (transfer?.account === account) continue;
+    report(`account ${account}: ${ledgerAccount} in ${currency} has a balance without a transfer`);
+  }
+}
+
+/** Each intent with its attempts, refunds, transfers and jobs. */
+async function auditIntents(store: Store, report: Report): Promise<void> {
+  for await (const page of pages(store, 'intents'))
+    for (const books of await loadBooks(store, page)) {
+      let faults = intentBookFaults(books);
+      for (let look = 1; faults.length > 0 && look < LOOKS_MAX; look++)
+        faults = intentBookFaults(await readAgain(store, books));
+      const { id, account } = books.intent;
+      for (const fault of faults) report(`intent ${id} of ${account}: ${fault}`);
+    }
+}
+
+async function readAgain(store: Store, books: IntentBooks): Promise<IntentBooks> {
+  const { account, id } = books.intent;
+  const { rows } = await store.load([{ table: 'intents', account, id }], []);
+  const [intent] = rows as (RowTypes['intents'] | null)[];
+  if (!intent) return books;
+  const [again] = await loadBooks(store, [intent]);
+  return again ?? books;
+}
+
+/** What a row refers to, as table and id. */
+type Parents = readonly (readonly [table: TableName, id: string | null])[];
+
+const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
+  attempts: ({ intent, method }) => [
+    ['intents', intent],
+    ['methods', method],
+  ],
+  refunds: ({ intent, attempt, transfer }) => [
+    ['intents', intent],
+    ['attempts', attempt],
+    ['transfers', transfer],
+  ],
+  transfers: ({ intent, kind, source }) => [
+    ['intents', intent],
+    [kind === 'authorization' || kind === 'capture' ? 'attempts' : 'refunds', source],
+  ],
+  deliveries: ({ fact }) => [['facts', fact]],
+  methods: ({ customer }) => [['customers', customer]],
+  jobs: ({ kind, subject }) => [[kind === 'recover_attempt' ? 'attempts' : 'intents', subject]],
+};
+
+/** Every row that another refers to exists. */
+async function auditParents(store: Store, report: Report): Promise<void> {
+  for (const [table, parentsOf] of Object.entries(PARENTS) as [
+    TableName,
+    (row: RowTypes[TableName]) => Parents,
+  ][])
+    for await (const page of pages(store, table)) {
+      const links = page.flatMap((row) =>
+        parentsOf(row).flatMap(([parent, id]) => (id === null ? [] : [{ row, parent, id }])),
+      );
+      const keys = links.map(({ row, parent, id }) => ({
+        table: parent,
+        account: row.account,
+        id,
+      }));
+      const { rows } = await store.load(keys, []);
+      for (const [i, { row, parent, id }] of links.entries())
+        if (rows[i] === null && (await isStored(store, table, row)))
+          report(`${table} ${row.id} of ${row.account}: there is no ${id} in ${parent}`);
+    }
+}
+
+/** A row pruned since it was read is no fault. */
+async function isStored(
+  store: Store,
+  table: TableName,
+  { account, id }: { account: string; id: string },
+): Promise<boolean> {
+  const { rows } = await store.load([{ table, account, id }], []);
+  return rows[0] !== null;
+}

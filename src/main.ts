@@ -1,0 +1,373 @@
+import { randomFillSync } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { makeKeyring, parseAuthorization } from './api/auth.js';
+import { makeClientAddress } from './api/client-address.js';
+import { homeMount, type Place } from './api/home.js';
+import type { HttpRequest, Mount } from './api/http.js';
+import { type Metrics, makeMetrics, opsMounts } from './api/ops.js';
+import { type RunningServer, type ServerSettings, startServer } from './api/server.js';
+import { stripeDialect, stripeEvents } from './api/stripe/dialect.js';
+import type { Config } from './config.js';
+import { type DataFolder, openDataFolder, readOrMakeKey } from './data-folder.js';
+import { makeIdSource } from './domain/id.js';
+import { type Engine, makeEngine } from './engine/engine.js';
+import { startJobs } from './engine/jobs.js';
+import { deriveKeys, type Keys } from './engine/keys.js';
+import { startRailDriver } from './engine/rail-driver.js';
+import { makeSender, type Sender, urlFault } from './engine/sender.js';
+import { startWebhooks } from './engine/webhooks.js';
+import { type LogOutput, makeLogger, scrubText } from './logger.js';
+import { cardFromToken, createCard } from './rails/card/create-card.js';
+import { cardSimulator } from './rails/card/simulator.js';
+import type { CardDesk, Rail } from './rails/rail.js';
+import { openPostgres } from './storage/postgres.js';
+import { openSqlite } from './storage/sqlite.js';
+import type { Store } from './storage/store.js';
+
+/** A running server. */
+export interface Tender {
+  /** The bound address, as an origin that works on this machine. */
+  readonly boundUrl: string;
+  /** What clients are told: the configured origin, or else the bound one. */
+  readonly place: Place;
+  /** Where the data is, in words. */
+  readonly data: string;
+  readonly log: Logger;
+  /** Answers what was accepted, closes everything; at the latest after `stop_ms_max`. */
+  stop(): Promise<void>;
+}
+
+/** Tender cannot start, for a reason outside of it: one line that says what to do. */
+export class StartFault extends Error {}
+
+export interface StartOptions {
+  readonly logOutput?: LogOutput;
+  readonly colors?: boolean;
+}
+
+/** Storage, with what it stands on. */
+export interface Storage {
+  readonly store: Store;
+  /** null where the database is a server. */
+  readonly folder: DataFolder | null;
+  /** In words; no password. */
+  readonly place: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the configured storage, with its migrations. `what` is the command, as others are told who
+ * find the folder taken. Throws StartFault or DataFolderFault.
+ */
+export async function openStorage(config: Config, what: string): Promise<Storage> {
+  const { database, limits, dataFolder } = config;
+  if (database !== null) {
+    const store = await orStartFault('The database cannot be opened', () =>
+      openPostgres({
+        ...database,
+        connections_max: limits.storage.postgres_connections_max,
+        statement_timeout_ms: limits.storage.postgres_statement_timeout_ms,
+      }),
+    );
+    return { store, folder: null, place: withoutPassword(database.url), close: store.close };
+  }
+  const folder = openDataFolder(dataFolder, config.mode, what);
+  try {
+    const { databaseFile: file, path } = folder;
+    const store = await orStartFault(`The database ${file} cannot be opened`, () =>
+      openSqlite({ file, cache_kibibytes: limits.storage.sqlite_cache_kibibytes }),
+    );
+    const close = async (): Promise<void> => {
+      await store.close();
+      folder.release();
+    };
+    return { store, folder, place: path, close };
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
+
+/** The master key in hexadecimal, before there is data: it says when one was lost. */
+export function masterKeyOf({ masterKey, dataFolder }: Config): string {
+  return masterKey ?? readOrMakeKey(dataFolder);
+}
+
+/** Starts the whole server. Throws StartFault or DataFolderFault, with nothing left running. */
+export async function startTender(config: Config, options: StartOptions = {}): Promise<Tender> {
+  const output = options.logOutput ?? process.stderr;
+  const log = makeLogger({ level: config.logLevel, output, colors: options.colors ?? false });
+  const tls = readTls(config);
+  const masterKey = masterKeyOf(config);
+  const storage = await openStorage(config, 'tender start');
+  const system = buildSystem(config, storage, masterKey, log);
+  let server: RunningServer;
+  try {
+    server = await listen(config, system, log, tls);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+  const workers = startWorkers(config, storage.store, system, log);
+  storage.folder?.announce(server.url);
+  // Not before: where Tender cannot start, the reason is the only line.
+  for (const warning of config.warnings) log.warn(warning);
+  return {
+    boundUrl: server.url,
+    place: system.place(),
+    data: storage.place,
+    log,
+    stop: once(async () => {
+      system.stopping = true;
+      // Beside each other: what is delivered or retried meanwhile is due again at the next start.
+      const quiet = Promise.all([server.stop(), workers.stop()]).then(() => system.engine.drain());
+      await inTime(quiet, config.limits.stop_ms_max, log);
+      await storage.close();
+    }),
+  };
+}
+
+/** What answers requests, before it listens. */
+interface System {
+  readonly engine: Engine;
+  readonly keys: Keys;
+  readonly rails: readonly Rail[];
+  readonly sender: Sender;
+  readonly metrics: Metrics;
+  readonly mounts: readonly Mount[];
+  /** Which API a mount belongs to, for the metrics. */
+  readonly dialects: ReadonlyMap<Mount, string>;
+  readonly place: () => Place;
+  /** Set once the server listens. */
+  boundUrl: string;
+  stopping: boolean;
+}
+
+function buildSystem(
+  config: Config,
+  { store, folder }: Storage,
+  masterKey: string,
+  log: Logger,
+): System {
+  const keys = deriveKeys(Buffer.from(masterKey, 'hex'));
+  const metrics = makeMetrics(() => system.engine.queued);
+  const addresses = {
+    allowLoopback: config.mode === 'sandbox' && config.isLoopback,
+    allowPrivate: config.allowPrivateWebhooks,
+  };
+  const cardRails = config.mode === 'sandbox' ? [cardSimulator] : [];
+  const publicUrl = (): string => config.publicUrl ?? system.boundUrl;
+  const logError = (error: unknown, what: string): void => log.error({ err: error }, what);
+  const engine = makeEngine({
+    store,
+    rails: cardRails.map((rail) => ({ methodTypes: ['card'], rail })),
+    cards: makeCardDesk(config.mode),
+    vault: keys,
+    ids: makeIdSource({ now: neverBehind(folder, log), random: randomFillSync }),
+    nowMs: Date.now,
+    tellers: [stripeEvents({ publicUrl, livemode: config.mode === 'live' })],
+    limits: config.limits.engine,
+    logError,
+    committed: metrics.committed,
+  });
+  const keyring = makeKeyring({ ...config, ...config.limits });
+  const stripe = stripeDialect({
+    engine,
+    keyring,
+    digest: keys.digest,
+    publicUrl,
+    urlFault: (url) => urlFault(url, addresses),
+    logError,
+  });
+  const isSecretKey = ({ headers }: HttpRequest): boolean =>
+    keyring.identify(parseAuthorization(headers.authorization) ?? '')?.kind === 'secret';
+  const ops = opsMounts({
+    metrics,
+    probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
+    isStopping: () => system.stopping,
+    ready_wait_ms_max: config.limits.ready_wait_ms_max,
+    mayReadMetrics: (request) => config.isLoopback || isSecretKey(request),
+  });
+  const place = (): Place => ({
+    url: publicUrl(),
+    mode: config.mode,
+    takesAnyKey: config.apiKeys === null,
+  });
+  const system: System = {
+    engine,
+    keys,
+    rails: cardRails,
+    sender: makeSender({ ...config.limits.sender, ...addresses }, { nowMs: Date.now }),
+    metrics,
+    mounts: [...stripe.mounts, ...ops, homeMount(place)],
+    dialects: new Map(stripe.mounts.map((mount) => [mount, 'stripe'])),
+    place,
+    boundUrl: '',
+    stopping: false,
+  };
+  return system;
+}
+
+async function listen(
+  config: Config,
+  system: System,
+  log: Logger,
+  tls: ServerSettings['tls'],
+): Promise<RunningServer> {
+  const { host, port, limits } = config;
+  const clientAddress = makeClientAddress(config.trustProxy);
+  const server = await orStartFault(`Tender cannot listen on ${host}, port ${port}`, () =>
+    startServer({
+      mounts: system.mounts,
+      host,
+      port,
+      tls,
+      allowedHosts: allowedHosts(config),
+      limits: limits.http,
+      log,
+      answered: (mount, method, status, ms) => {
+        const dialect = (mount && system.dialects.get(mount)) ?? 'none';
+        system.metrics.answered(dialect, method, status, ms);
+      },
+      ...(clientAddress === undefined ? {} : { clientAddress }),
+    }),
+  );
+  system.boundUrl = server.url;
+  return server;
+}
+
+/** What happens without being asked: deliveries, due jobs, calls of remote rails. */
+function startWorkers(
+  config: Config,
+  store: Store,
+  { engine, keys, rails, sender, metrics }: System,
+  log: Logger,
+): { stop(): Promise<void> } {
+  const { limits } = config;
+  const common = {
+    store,
+    engine,
+    nowMs: Date.now,
+    logError: (error: unknown, what: string) => log.error({ err: error }, what),
+  };
+  const counted: Pick<Sender, 'post'> = {
+    post: async (url, message) => {
+      const end = await sender.post(url, message);
+      const { status } = end;
+      const isDelivered = status !== null && status >= 200 && status < 300;
+      const outcome = isDelivered ? 'delivered' : status === null ? 'unreachable' : 'refused';
+      metrics.delivered(outcome);
+      return end;
+    },
+  };
+  const webhooks = startWebhooks({
+    ...common,
+    sender: counted,
+    openSecret: keys.openSecret,
+    limits: limits.webhooks,
+  });
+  const driver = startRailDriver({ ...common, rails, limits: limits.rails });
+  const jobs = startJobs({ ...common, driver, limits: limits.jobs });
+  return {
+    stop: async () => {
+      await Promise.all([webhooks.stop(), driver.stop(), jobs.stop()]);
+      await sender.close();
+    },
+  };
+}
+
+/** Cards as the simulator knows them; the names of test cards only in the sandbox. */
+function makeCardDesk(mode: Config['mode']): CardDesk {
+  const named = (prefix: string) => (name: string, now: number) =>
+    mode === 'sandbox' && name.startsWith(prefix) ? cardFromToken(name, now) : null;
+  return {
+    create: (input, now) => createCard({ ...input, now }),
+    fromMethodName: named('pm_card_'),
+    fromTokenName: named('tok_'),
+  };
+}
+
+/**
+ * A clock that does not start before the last write to the embedded database: ids sort by time, so
+ * one that was set back since would put new objects behind old ones.
+ */
+function neverBehind(folder: DataFolder | null, log: Logger): () => number {
+  if (folder === null) return Date.now;
+  const files = [folder.databaseFile, `${folder.databaseFile}-wal`];
+  const written = files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  const lastMs = Math.floor(Math.max(...written));
+  if (lastMs <= Date.now()) return Date.now;
+  log.warn({ lastWrite: new Date(lastMs).toISOString() }, 'The clock is behind the last write');
+  return () => Math.max(Date.now(), lastMs);
+}
+
+function readTls({ tls }: Config): ServerSettings['tls'] {
+  if (tls === null) return null;
+  const read = (name: string, file: string): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new StartFault(`${name} cannot be read: ${(error as Error).message}.`);
+    }
+  };
+  return {
+    cert: read('TENDER_TLS_CERT', tls.certFile),
+    key: read('TENDER_TLS_KEY', tls.keyFile),
+  };
+}
+
+/** The names by which a server that only this machine reaches may be called. */
+function allowedHosts({ isLoopback, host, publicUrl }: Config): string[] | null {
+  if (!isLoopback) return null;
+  const configured = publicUrl === null ? [] : [new URL(publicUrl).hostname];
+  return ['localhost', '127.0.0.1', '[::1]', host, ...configured];
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'it is in use. Choose another with --port or PORT; 0 is any free one',
+  EACCES: 'that is not allowed. Ports below 1024 are for the system',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'this name has no address',
+  ECONNREFUSED: 'nothing answers there',
+};
+
+/** Turns what the system or a driver says into one line. */
+async function orStartFault<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const [line = ''] = scrubText(message || code).split('\n');
+    throw new StartFault(`${what}: ${REASONS[code] ?? line}.`.replace(/\.+$/, '.'), {
+      cause: error,
+    });
+  }
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return 'PostgreSQL';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** Waits for work, but not for ever: everything acknowledged is on disk, whatever is cut off. */
+async function inTime(work: Promise<unknown>, msMax: number, log: Logger): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      log.warn('Stopping took too long: what was still at work is cut off');
+      resolve();
+    }, msMax);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

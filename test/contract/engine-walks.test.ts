@@ -1,0 +1,320 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Intent } from '../../src/domain/intent.js';
+import { audit } from '../../src/engine/audit.js';
+import { createCustomer } from '../../src/engine/customers.js';
+import type { Engine } from '../../src/engine/engine.js';
+import { answerChallenge, cancelIntent, updateIntent } from '../../src/engine/intents.js';
+import { startJobs } from '../../src/engine/jobs.js';
+import { attachMethod, createMethod } from '../../src/engine/methods.js';
+import type { Store } from '../../src/storage/store.js';
+import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import {
+  ACCOUNT,
+  capture,
+  confirm,
+  create,
+  createPaid,
+  fail,
+  PLAIN_CONFIRM,
+  refund,
+  run,
+} from '../support/payments.js';
+import { openTestStore, type TestStore } from '../support/stores.js';
+
+let testStore: TestStore;
+let store: Store;
+let made: TestEngine;
+let engine: Engine;
+
+beforeAll(async () => {
+  testStore = await openTestStore();
+});
+beforeEach(async () => {
+  store = await testStore.fresh();
+  made = makeTestEngine(store);
+  engine = made.engine;
+});
+afterEach(async () => {
+  expect(await audit(store)).toEqual([]);
+  expect(made.logged).toEqual([]);
+});
+afterAll(() => testStore.close());
+
+const factTypes = async () => (await store.scan('facts', null, 100)).map(({ type }) => type);
+const attemptStates = async () =>
+  (await store.scan('attempts', null, 100)).map(({ state }) => state);
+const balanceOf = async (ledgerAccount: RegExp) =>
+  (await engine.balances(ACCOUNT)).filter((balance) => ledgerAccount.test(balance.ledgerAccount));
+
+const MANUAL = { captureMethod: 'manual' } as const;
+const NEEDS_CHALLENGE = 'pm_card_threeDSecure2Required';
+
+async function challenged(over: Parameters<typeof createPaid>[0] = {}): Promise<Intent> {
+  const intent = await run(engine, createPaid({ method: NEEDS_CHALLENGE, ...over }));
+  expect(intent.state).toBe('awaiting_action');
+  return intent;
+}
+
+const answer = ({ id, challenge }: Intent, passed: boolean) =>
+  answerChallenge(ACCOUNT, id, challenge?.secret ?? '', passed);
+
+describe('paid at once', () => {
+  test('created, confirmed, captured', async () => {
+    const { id, state } = await run(engine, create());
+    expect(state).toBe('awaiting_method');
+    const paid = await run(engine, confirm(id));
+    expect(paid).toMatchObject({ state: 'captured', captured: 2000n, authorized: 2000n });
+    expect(await factTypes()).toEqual(['intent.created', 'intent.paid']);
+    expect(await balanceOf(/^merchant/)).toMatchObject([{ posted: 1912n, pending: 0n }]);
+    expect(await balanceOf(/^fees/)).toMatchObject([{ posted: 88n }]);
+    expect(await fail(engine, confirm(id))).toMatchObject({ failure: 'intent_state' });
+    expect(await fail(engine, cancelIntent(ACCOUNT, id, null))).toMatchObject({
+      failure: 'intent_state',
+    });
+  });
+
+  test('paid back in parts, and no more than was paid', async () => {
+    const { id } = await run(engine, createPaid());
+    await run(engine, refund(id, 500n));
+    await run(engine, refund(id, 700n));
+    expect(await fail(engine, refund(id, 801n))).toMatchObject({
+      failure: 'refund_above_remaining',
+      remaining: 800n,
+    });
+    expect(await run(engine, refund(id))).toMatchObject({ amount: 800n });
+    expect(await fail(engine, refund(id, 1n))).toMatchObject({ failure: 'already_refunded' });
+    const [intent] = await store.scan('intents', null, 1);
+    expect(intent).toMatchObject({ state: 'captured', refunded: 2000n });
+  });
+
+  test('a decline, then another card', async () => {
+    const { id } = await run(engine, create());
+    const declined = await fail(engine, confirm(id, 'pm_card_chargeDeclinedInsufficientFunds'));
+    expect(declined).toMatchObject({
+      failure: 'declined',
+      decline: { code: 'card_declined', declineCode: 'insufficient_funds' },
+      intent: { state: 'awaiting_method', method: null },
+    });
+    expect(await run(engine, confirm(id))).toMatchObject({ state: 'captured', lastError: null });
+    expect(await attemptStates()).toEqual(['failed', 'captured']);
+  });
+
+  test('an amount may change until something was paid', async () => {
+    const { id } = await run(engine, create());
+    await run(engine, updateIntent(ACCOUNT, id, { amount: 3100n }));
+    expect(await run(engine, confirm(id))).toMatchObject({ captured: 3100n });
+    expect(await fail(engine, updateIntent(ACCOUNT, id, { amount: 1n }))).toMatchObject({
+      failure: 'intent_state',
+      operation: 'change_amount',
+    });
+  });
+});
+
+describe('held first', () => {
+  test('a part is captured, the rest is released', async () => {
+    const { id, state } = await run(engine, createPaid(MANUAL));
+    expect(state).toBe('authorized');
+    expect(await balanceOf(/^merchant$/)).toMatchObject([{ posted: 0n, pending: 2000n }]);
+    expect(await fail(engine, capture(id, { amount: 2001n }))).toMatchObject({
+      failure: 'amount_above_capturable',
+    });
+    expect(await fail(engine, refund(id))).toMatchObject({ failure: 'refund_uncaptured' });
+    const paid = await run(engine, capture(id, { amount: 1500n }));
+    expect(paid).toMatchObject({ state: 'captured', captured: 1500n, released: 500n });
+    expect(await balanceOf(/^merchant$/)).toEqual([]);
+    expect(await fail(engine, capture(id))).toMatchObject({ failure: 'capture_released' });
+    await run(engine, refund(id, 1000n));
+    expect(await fail(engine, refund(id, 501n))).toMatchObject({
+      failure: 'refund_above_remaining',
+    });
+    expect(await store.scan('jobs', null, 10)).toEqual([]);
+  });
+
+  test('captured in parts until nothing is left', async () => {
+    const { id } = await run(engine, createPaid(MANUAL));
+    const first = await run(engine, capture(id, { amount: 500n, final: false }));
+    expect(first).toMatchObject({ state: 'authorized', captured: 500n, captureOpen: true });
+    const last = await run(engine, capture(id, { amount: 1500n, final: false }));
+    expect(last).toMatchObject({ state: 'captured', captured: 2000n, released: 0n });
+    expect(await factTypes()).toEqual([
+      'intent.created',
+      'intent.authorized',
+      'intent.captured_in_part',
+      'intent.captured',
+    ]);
+  });
+
+  test('canceled: the hold is voided', async () => {
+    const { id } = await run(engine, createPaid(MANUAL));
+    const canceled = await run(engine, cancelIntent(ACCOUNT, id, 'duplicate'));
+    expect(canceled).toMatchObject({ state: 'canceled', released: 2000n });
+    expect(await attemptStates()).toEqual(['released']);
+    expect(await engine.balances(ACCOUNT)).toEqual([]);
+    expect(await fail(engine, capture(id))).toMatchObject({ failure: 'intent_state' });
+  });
+
+  test('canceled after a part was captured: that part stays paid', async () => {
+    const { id } = await run(engine, createPaid(MANUAL));
+    await run(engine, capture(id, { amount: 500n, final: false }));
+    const ended = await run(engine, cancelIntent(ACCOUNT, id, null));
+    expect(ended).toMatchObject({
+      state: 'captured',
+      captured: 500n,
+      released: 1500n,
+      canceledAt: null,
+    });
+    expect(await attemptStates()).toEqual(['captured']);
+    await run(engine, refund(id));
+  });
+
+  test('a hold ends by the clock after seven days', async () => {
+    const { id } = await run(engine, createPaid(MANUAL));
+    const jobs = startJobs({
+      store,
+      engine,
+      nowMs: () => made.clock.ms,
+      driver: { drive: async () => true },
+      limits: {
+        job_poll_ms: 60_000,
+        jobs_per_look_max: 10,
+        prune_interval_ms: 60_000,
+        prune_rows_max: 100,
+        idempotency_hours: 24,
+        retention_days: 30,
+      },
+      logError: (error, what) => void made.logged.push({ error, what }),
+    });
+    const stateNow = async () => (await store.scan('intents', null, 1))[0]?.state;
+    made.clock.advance(7 * 24 * 3600 - 1);
+    await jobs.runDue();
+    expect(await stateNow()).toBe('authorized');
+    made.clock.advance(1);
+    await jobs.runDue();
+    await jobs.stop();
+    expect(await stateNow()).toBe('canceled');
+    expect(await factTypes()).toEqual(['intent.created', 'intent.authorized', 'intent.expired']);
+    expect(await fail(engine, capture(id))).toMatchObject({ failure: 'intent_state' });
+  });
+});
+
+describe('challenged', () => {
+  test('a right answer pays', async () => {
+    const intent = await challenged();
+    expect(await attemptStates()).toEqual([]);
+    const paid = await run(engine, answer(intent, true));
+    expect(paid).toMatchObject({ state: 'captured', challenge: null });
+    expect(await fail(engine, answer(intent, true))).toMatchObject({ failure: 'intent_state' });
+  });
+
+  test('a wrong answer refuses the method', async () => {
+    const intent = await challenged();
+    expect(await fail(engine, answer(intent, false))).toMatchObject({
+      failure: 'declined',
+      decline: { code: 'payment_intent_authentication_failure' },
+      intent: { state: 'awaiting_method', method: null },
+    });
+    expect(await run(engine, confirm(intent.id))).toMatchObject({ state: 'captured' });
+  });
+
+  test('somebody who does not know the secret changes nothing', async () => {
+    const { id } = await challenged();
+    expect(await fail(engine, answerChallenge(ACCOUNT, id, 'guess', true))).toMatchObject({
+      failure: 'intent_state',
+      operation: 'answer_challenge',
+    });
+  });
+
+  test('with manual confirmation the answer waits to be confirmed', async () => {
+    const intent = await challenged({ confirmationMethod: 'manual' });
+    const waiting = await run(engine, answer(intent, true));
+    expect(waiting).toMatchObject({ state: 'awaiting_confirmation', authenticated: true });
+    expect(await run(engine, confirm(intent.id, null))).toMatchObject({ state: 'captured' });
+  });
+
+  test('a passed challenge does not hold for another method', async () => {
+    const intent = await challenged({ confirmationMethod: 'manual' });
+    await run(engine, answer(intent, true));
+    const again = await run(engine, confirm(intent.id, NEEDS_CHALLENGE));
+    expect(again.state).toBe('awaiting_action');
+  });
+
+  test('a caller that refuses actions is declined, and the intent waits for a method', async () => {
+    const pay = createPaid({
+      method: NEEDS_CHALLENGE,
+      confirm: { ...PLAIN_CONFIRM, refuseAction: true },
+    });
+    expect(await fail(engine, pay)).toMatchObject({
+      failure: 'action_refused',
+      intent: { state: 'awaiting_method' },
+    });
+  });
+});
+
+describe('methods and customers', () => {
+  const newMethod = () =>
+    createMethod(ACCOUNT, {
+      type: 'card',
+      card: { number: '4242 4242 4242 4242', expMonth: 12, expYear: 2030, cvc: '123' },
+      billing: {},
+      metadata: {},
+      allowRedisplay: 'unspecified',
+      details: null,
+    });
+
+  test('a method without a customer pays once', async () => {
+    const method = await run(engine, newMethod());
+    await run(engine, createPaid({ method: method.id }));
+    expect(await fail(engine, createPaid({ method: method.id }))).toMatchObject({
+      failure: 'method_consumed',
+      method: method.id,
+    });
+    const { id } = await run(engine, createCustomer(ACCOUNT, {}));
+    expect(await fail(engine, attachMethod(ACCOUNT, method.id, id))).toMatchObject({
+      failure: 'method_consumed',
+    });
+  });
+
+  test('a payment for later use attaches its method', async () => {
+    const customer = await run(engine, createCustomer(ACCOUNT, {}));
+    const paid = await run(
+      engine,
+      createPaid({ customer: customer.id, futureUsage: 'off_session' }),
+    );
+    const [method] = await store.scan('methods', null, 5);
+    expect(method).toMatchObject({
+      id: paid.method,
+      customer: customer.id,
+      setUpFor: 'off_session',
+      consumed: false,
+    });
+    const again = createPaid({ customer: customer.id, method: paid.method });
+    expect(await run(engine, again)).toMatchObject({ state: 'captured' });
+  });
+
+  test("the customer's default method pays where none is named", async () => {
+    const customer = await run(
+      engine,
+      createCustomer(ACCOUNT, { method: 'pm_card_visa', defaultMethod: 'pm_card_visa' }),
+    );
+    expect(customer.defaultMethod).not.toBeNull();
+    const { id } = await run(engine, create({ customer: customer.id }));
+    expect(await run(engine, confirm(id, null))).toMatchObject({
+      state: 'captured',
+      method: customer.defaultMethod,
+    });
+  });
+
+  test("a customer's method does not pay for others", async () => {
+    const customer = await run(engine, createCustomer(ACCOUNT, { method: 'pm_card_visa' }));
+    const [method] = await store.scan('methods', null, 5);
+    const own = method?.id ?? '';
+    expect(method?.customer).toBe(customer.id);
+    expect(await fail(engine, createPaid({ method: own }))).toMatchObject({
+      failure: 'method_customer_missing',
+    });
+    const other = await run(engine, createCustomer(ACCOUNT, {}));
+    expect(await fail(engine, createPaid({ method: own, customer: other.id }))).toMatchObject({
+      failure: 'method_customer_mismatch',
+    });
+  });
+});
