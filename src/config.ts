@@ -186,7 +186,7 @@ function read(env: Environment): Config {
   const isLoopback = isLoopbackHost(host);
   if (mode === 'live' && masterKey === null) {
     throw new Fault(
-      'TENDER_MODE is live, which needs TENDER_KEY: 32 random bytes, as openssl rand -hex 32 prints them.',
+      'TENDER_MODE is live, which needs TENDER_KEY: 32 random bytes, from openssl rand -hex 32.',
     );
   }
   if (apiKeys === null && mode === 'live') {
@@ -319,7 +319,7 @@ function readTrustProxy(env: Environment): ProxyTrust {
   const wrong = ranges.find((range) => !isRange(range));
   if (wrong !== undefined) {
     throw new Fault(
-      `TENDER_TRUST_PROXY has ${shown(wrong)}; it is yes, no, or addresses like 10.0.0.0/8, by commas.`,
+      `TENDER_TRUST_PROXY has ${shown(wrong)}; it is yes, no, or proxies by commas: 10.0.0.0/8.`,
     );
   }
   return Object.freeze(ranges);

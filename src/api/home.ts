@@ -105,11 +105,13 @@ a { color: var(--accent); text-underline-offset: 3px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
 
+const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
+
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-cache',
   'content-security-policy':
-    `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; ` +
+    `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; ` +
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -155,7 +157,8 @@ ${code('Node.js program', paymentSnippet(place))}</section>
 
 /** Long lines scroll, which the keyboard can only do in what takes focus. */
 function code(label: string, text: string): string {
-  return `<pre tabindex="0" role="region" aria-label="${label}"><code>${escaped(text)}</code></pre>`;
+  const open = `<pre tabindex="0" role="region" aria-label="${label}">`;
+  return `${open}<code>${escaped(text)}</code></pre>`;
 }
 
 function whereThingsAre({ url, takesAnyKey }: Place): string {

@@ -79,7 +79,8 @@ function collect(socket: Socket): Promise<string> {
 
 const CLOSING = 'Host: localhost\r\nConnection: close\r\n';
 const post = (body: string, headers = ''): string =>
-  `POST /v1/x HTTP/1.1\r\nHost: localhost\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
+  'POST /v1/x HTTP/1.1\r\nHost: localhost\r\n' +
+  `${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 
 function statuses(text: string): string[] {
   return [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status as string);
@@ -206,7 +207,8 @@ describe('a connection', () => {
     const { port } = await start();
     const text = await raw(
       port,
-      'POST /v1/x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n',
+      'POST /v1/x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n' +
+        'Content-Length: 1001\r\n\r\n',
     );
     expect(statuses(text)).toEqual(['413']);
     expect(text).toMatch(/Connection: close/);

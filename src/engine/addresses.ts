@@ -1,8 +1,8 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
 /**
- * What lies behind an IP address. `reserved` is everything that is nobody's server on the internet
- * and nobody's server at home either: link-local (cloud metadata lives there), multicast, unspecified.
+ * What lies behind an IP address. `reserved` is everything that is nobody's server, neither on the
+ * internet nor at home: link-local (cloud metadata lives there), multicast, unspecified.
  */
 export type AddressKind = 'public' | 'loopback' | 'private' | 'reserved';
 

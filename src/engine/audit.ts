@@ -144,7 +144,8 @@ function balanceFaults(
     for (const part of ['posted', 'pending'] as const)
       if (sum[part] !== balance[part])
         faults.push(
-          `account ${account}: ${name} has ${balance[part]} ${part}, its entries sum to ${sum[part]}`,
+          `account ${account}: ${name} has ${balance[part]} ${part}, ` +
+            `its entries sum to ${sum[part]}`,
         );
   }
   return faults;

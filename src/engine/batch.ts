@@ -3,7 +3,7 @@ import type { Failure } from '../domain/errors.js';
 import type { Delivery } from '../domain/subscription.js';
 import { TABLES } from '../storage/schema.js';
 import { ConstraintViolation, OutcomeUnknown, RolledBack, type Store } from '../storage/store.js';
-import type { BatchRows } from './batch-rows.js';
+import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Decision } from './command.js';
 import { idempotencyMismatch, idempotencyRecord } from './idempotency.js';
 import { type Asker, loadRows } from './loading.js';
@@ -54,7 +54,14 @@ interface Flight {
   readonly decided: Decided;
   readonly startMs: number;
   /** True once it is durable as decided; false when it was run again, and answered, otherwise. */
-  readonly end: Promise<boolean>;
+  end: Promise<boolean>;
+  ended: boolean;
+}
+
+/** The batch that is decided while another is written; `decided` is null where that failed. */
+interface Ahead {
+  batch: Submission[];
+  decided: Decided | null;
 }
 
 export interface BatchDependencies {
@@ -130,35 +137,44 @@ export class Batcher {
 
   /**
    * While one batch is written, the next is decided over the rows that it leaves: nobody else
-   * writes, so they are what will be stored. It is written only after the first has committed; if
-   * that fails, what was decided on top of it is thrown away and decided again.
+   * writes, so they are what will be stored. It grows until the first has committed, and is
+   * written only then; if the first fails, what was decided on top is decided again.
    */
   async #pumpAhead(): Promise<void> {
     let flight: Flight | null = null;
     for (;;) {
-      // The first takes half, so that from then on one half is decided while the other is written.
-      const waiting = this.#queue.size;
-      const batch = this.#take(flight === null ? Math.ceil(waiting / 2) : waiting);
-      if (batch.length === 0 && flight === null) return;
-      if (batch.length === 0) {
-        if (this.#queue.size === 0) await Promise.race([flight?.end, this.#nextArrival()]);
-        if (this.#queue.size > 0) continue;
-      }
-      const decided = batch.length === 0 ? null : await this.#decideAhead(batch, flight);
+      const next: Ahead = await this.#fill(flight);
       const stands = flight === null || (await flight.end);
       const landed = flight;
-      if (batch.length === 0) flight = null;
-      else if (decided !== null && stands) flight = this.#fly(batch, decided);
-      else {
-        flight = null;
-        await this.#runBatch(batch);
-      }
+      flight = null;
+      if (next.batch.length > 0 && next.decided !== null && stands)
+        flight = this.#fly(next.batch, next.decided);
       // The thread that writes gets its next batch before the callers of the last are answered.
       if (landed !== null && stands) {
         if (flight !== null) await nextTurn();
         this.#land(landed);
       }
+      if (flight === null && next.batch.length > 0) await this.#runBatch(next.batch);
+      if (flight === null && this.#queue.size === 0) return;
     }
+  }
+
+  /** Takes and decides what arrives until the batch before has ended, or there is no more room. */
+  async #fill(flight: Flight | null): Promise<Ahead> {
+    const next: Ahead = { batch: [], decided: null };
+    // The first takes half, so that from then on one half is decided while the other is written.
+    if (flight === null) {
+      next.batch = this.#take(Math.ceil(this.#queue.size / 2));
+      if (next.batch.length > 0) await this.#decideAhead(next, next.batch, null);
+      return next;
+    }
+    while (!flight.ended && next.batch.length < this.#deps.limits.batch_commands_max) {
+      const more = this.#take(this.#deps.limits.batch_commands_max - next.batch.length);
+      next.batch.push(...more);
+      if (more.length === 0) await Promise.race([flight.end, this.#nextArrival()]);
+      else if (!(await this.#decideAhead(next, more, flight))) break;
+    }
+    return next;
   }
 
   #nextArrival(): Promise<void> {
@@ -167,12 +183,18 @@ export class Batcher {
     });
   }
 
-  async #decideAhead(batch: Submission[], flight: Flight | null): Promise<Decided | null> {
+  /** Decides more commands on top of those of the same batch; false where that is not possible. */
+  async #decideAhead(next: Ahead, more: Submission[], flight: Flight | null): Promise<boolean> {
     try {
-      return await this.#decideAll(batch, this.#deps.store.load, flight?.decided.rows ?? null);
+      const rows = next.decided?.rows ?? new BatchRows(flight?.decided.rows ?? null);
+      const decided = await this.#decideAll(more, this.#deps.store.load, rows);
+      if (next.decided === null) next.decided = decided;
+      else next.decided.verdicts.push(...decided.verdicts);
+      return true;
     } catch (error) {
       this.#deps.logError(error, 'deciding ahead failed');
-      return null;
+      next.decided = null;
+      return false;
     }
   }
 
@@ -183,14 +205,19 @@ export class Batcher {
     const write = store.transact(context().newId('bat_', 24), (transaction) =>
       transaction.write(decided.rows.changes()),
     );
-    const end = write.then(
-      () => true,
-      async () => {
-        await this.#runBatch(batch);
-        return false;
-      },
-    );
-    return { batch, decided, startMs, end };
+    const flight: Flight = { batch, decided, startMs, ended: false, end: Promise.resolve(true) };
+    flight.end = write
+      .then(
+        () => true,
+        async () => {
+          await this.#runBatch(batch);
+          return false;
+        },
+      )
+      .finally(() => {
+        flight.ended = true;
+      });
+    return flight;
   }
 
   #land({ batch, decided, startMs }: Flight): void {
@@ -240,7 +267,7 @@ export class Batcher {
         await store.transact(batchId, async (transaction) => {
           // It runs, so no earlier try with this id was committed.
           lost = null;
-          const decided = await this.#decideAll(batch, transaction.load, null);
+          const decided = await this.#decideAll(batch, transaction.load, new BatchRows(null));
           await transaction.write(decided.rows.changes());
           current = decided;
         });
@@ -282,8 +309,8 @@ export class Batcher {
 
   async #decideAll(
     batch: Submission[],
-    load: Parameters<typeof loadRows>[1],
-    before: BatchRows | null,
+    load: Parameters<typeof loadRows>[2],
+    rows: BatchRows,
   ): Promise<Decided> {
     const broken = new Map<number, Error>();
     const askers: Asker[] = batch.map(({ command, call }, i) => ({
@@ -297,9 +324,8 @@ export class Batcher {
       },
       failed: (error) => broken.set(i, error as Error),
     }));
-    const rows = await loadRows(askers, load, {
+    await loadRows(rows, askers, load, {
       whole: ['subscriptions'],
-      before,
       rereadAfterLateLock: (table) => this.#deps.store.capabilities.shared && TABLES[table].locked,
     });
     const context = this.#deps.context();

@@ -1,7 +1,8 @@
-import { advanceAttempt } from '../domain/attempt.js';
+import { type Attempt, advanceAttempt } from '../domain/attempt.js';
 import { isFailure } from '../domain/errors.js';
 import { advance, capturable, INTENT_LIFECYCLE, type Intent } from '../domain/intent.js';
 import { step } from '../domain/lifecycle.js';
+import { statementLine } from '../domain/statement.js';
 import { type Command, type Decision, done, refused } from './command.js';
 import { findIntent, type IntentFields, needIntent } from './intents.js';
 import { captureTransfer, expiryJobId } from './pay.js';
@@ -59,8 +60,9 @@ function capture(
   });
   const job = work.get('jobs', expiryJobId(attempt.id));
   if (closes && job !== null) work.remove('jobs', job);
+  const { statementDescriptor, statementDescriptorSuffix } = input;
   const captured = work.update('attempts', {
-    ...attempt,
+    ...relabeled(work, attempt, statementDescriptor, statementDescriptorSuffix),
     state: advanceAttempt(attempt, transition),
     captured: attempt.captured + amount,
     released: closes ? attempt.released + rest : attempt.released,
@@ -76,13 +78,28 @@ function capture(
     lastError: null,
   };
   if (input.metadata !== undefined) next.metadata = input.metadata(intent.metadata);
-  if (input.statementDescriptor !== undefined) next.statementDescriptor = input.statementDescriptor;
-  if (input.statementDescriptorSuffix !== undefined)
-    next.statementDescriptorSuffix = input.statementDescriptorSuffix;
+  if (statementDescriptor !== undefined) next.statementDescriptor = statementDescriptor;
+  if (statementDescriptorSuffix !== undefined)
+    next.statementDescriptorSuffix = statementDescriptorSuffix;
   work.update('intents', next);
   work.record(closes ? 'intent.captured' : 'intent.captured_in_part', {
     intent: next,
     attempt: captured,
   });
   return done(next);
+}
+
+/** What the statement will show can still be named when the money is taken. */
+function relabeled(
+  work: Work,
+  attempt: Attempt,
+  descriptor: string | null = attempt.statementDescriptor,
+  suffix: string | null = attempt.statementDescriptorSuffix,
+): Attempt {
+  return {
+    ...attempt,
+    statementDescriptor: descriptor,
+    statementDescriptorSuffix: suffix,
+    calculatedDescriptor: statementLine(work.account(), descriptor, suffix),
+  };
 }

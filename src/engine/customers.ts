@@ -11,6 +11,7 @@ import {
   makeMethod,
   needMethodInput,
 } from './methods.js';
+import { changedFields } from './previous.js';
 import type { Work } from './work.js';
 
 /** What a customer may be given; absent fields stay as they are. */
@@ -154,14 +155,6 @@ export function updateCustomer(
       return done(customer);
     },
   };
-}
-
-function changedFields(before: Customer, after: Customer): JsonObject {
-  const previous: JsonObject = {};
-  for (const field of Object.keys(before) as (keyof Customer)[])
-    if (JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-      previous[field] = before[field] as JsonObject[string];
-  return previous;
 }
 
 /** Most methods that one customer may hold; each is detached when the customer is deleted. */

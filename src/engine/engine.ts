@@ -8,6 +8,7 @@ import type { CardDesk, Rail } from '../rails/rail.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { PageRequest, Store } from '../storage/store.js';
 import { Batcher, type BatchLimits } from './batch.js';
+import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Need, Rows } from './command.js';
 import type { EventTeller } from './events.js';
 import { loadRows } from './loading.js';
@@ -127,7 +128,8 @@ async function readRows<T>(
       needs(need);
     },
   };
-  const rows = await loadRows([asker], store.load, {
+  const rows = new BatchRows(null);
+  await loadRows(rows, [asker], store.load, {
     whole: [],
     rereadAfterLateLock: () => false,
   });

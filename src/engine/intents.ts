@@ -51,9 +51,11 @@ export interface IntentInput extends IntentFields, MethodChoice {
   confirm: ConfirmOptions | null;
 }
 
-export interface ConfirmOptions extends Partial<PayOptions> {
+export interface ConfirmOptions extends Partial<Omit<PayOptions, 'requestChallenge'>> {
   /** Whether the caller must say where redirects return to, since redirect methods are taken. */
   needsReturnUrl(intent: Intent): boolean;
+  /** Whether the merchant wants a challenge, now or when the intent was made; default: automatic. */
+  requestChallenge?(intent: Intent): PayOptions['requestChallenge'];
 }
 
 function needChoice(need: Need, input: IntentFields & MethodChoice): void {
@@ -295,7 +297,7 @@ function confirm(
   work: Work,
   stored: Intent,
   input: IntentFields & MethodChoice,
-  { needsReturnUrl, ...options }: ConfirmOptions,
+  { needsReturnUrl, requestChallenge, ...options }: ConfirmOptions,
 ): Decision<Intent> {
   if (step(INTENT_LIFECYCLE, stored.state, 'pay') === null || stored.state === 'processing')
     return refused({ failure: 'intent_state', operation: 'confirm', intent: stored });
@@ -307,7 +309,9 @@ function confirm(
     return refused({ failure: 'return_url_required', intent: stored });
   // A passed challenge holds for the method it was passed with, and for nothing else.
   const authenticated = intent.authenticated && intent.method === method.id;
-  return pay(work, { ...intent, authenticated }, method, { ...PLAIN_PAY, ...options });
+  const requested = requestChallenge?.(intent) ?? PLAIN_PAY.requestChallenge;
+  const how = { ...PLAIN_PAY, ...options, requestChallenge: requested };
+  return pay(work, { ...intent, authenticated }, method, how);
 }
 
 /** The method on the intent, else its customer's default. */

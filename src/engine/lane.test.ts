@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../domain/subscription.js';
-import {
-  CLAIM_MAX,
-  claimSize,
-  isIdle,
-  isSlow,
-  type Lane,
-  learn,
-  newLane,
-  pickTurns,
-} from './lane.js';
+import { CLAIM_MAX, isIdle, isSlow, type Lane, learn, newLane, pickTurns } from './lane.js';
 
 const WINDOW_MAX = 16;
 
@@ -47,13 +38,12 @@ describe('learn', () => {
   });
 
   test('little is claimed where little is known', () => {
-    expect([1, 2, 4, 16, 64].map((window) => claimSize(lane({ window })))).toEqual([
-      1,
-      4,
-      16,
-      256,
-      CLAIM_MAX,
-    ]);
+    const one = lane();
+    expect(one.claim).toBe(1);
+    for (let i = 0; i < 20; i++) learn(one, { status: 200, durationMs: 1 }, 1);
+    expect(one).toMatchObject({ window: 1, claim: CLAIM_MAX });
+    learn(one, { status: null, durationMs: 1 }, 1);
+    expect(one.claim).toBe(1);
   });
 });
 
@@ -101,9 +91,9 @@ describe('pickTurns', () => {
     const fresh = lane({ due: true });
     expect(pickTurns([fresh], 1, 0)).toEqual({ starts: [], claims: [fresh] });
     expect(pickTurns([lane({ flying: 1 }), fresh], 1, 0).claims).toEqual([]);
-    const busy = lane({ due: true, flying: 16, window: 16, waits: 100 });
+    const busy = lane({ due: true, flying: 16, window: 16, claim: 256, waits: 100 });
     expect(pickTurns([busy], 100, 0).claims).toEqual([busy]);
-    const full = lane({ due: true, flying: 16, window: 16, waits: 200 });
+    const full = lane({ due: true, flying: 16, window: 16, claim: 256, waits: 200 });
     expect(pickTurns([full], 100, 0).claims).toEqual([]);
     const slow = lane({ due: true, flying: 1, slow: true });
     expect(pickTurns([slow], 100, 0).claims).toEqual([]);

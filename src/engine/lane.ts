@@ -19,6 +19,8 @@ export interface Lane {
   claiming: boolean;
   /** How many tries may be on their way at once, by how the last ones went. */
   window: number;
+  /** How many to claim: few where little is known, so that a dead endpoint's fill no memory. */
+  claim: number;
   /** Its last answer took long, or never came. */
   slow: boolean;
   /** As last read from the store; null when there is none. */
@@ -42,6 +44,7 @@ export function newLane(account: string, subscription: string): Lane {
     due: false,
     claiming: false,
     window: 1,
+    claim: 1,
     slow: false,
     endpoint: null,
     reading: null,
@@ -66,18 +69,18 @@ export function learn(
   windowMax: number,
 ): void {
   lane.slow = status === null || durationMs > QUICK_ANSWER_MS;
-  if (status === null) lane.window = 1;
-  else if (!lane.slow) lane.window = Math.min(windowMax, lane.window * 2);
-}
-
-/** How many to claim: few where little is known, so that a dead endpoint's do not fill memory. */
-export function claimSize({ window }: Lane): number {
-  return Math.min(CLAIM_MAX, window * window);
+  if (status === null) {
+    lane.window = 1;
+    lane.claim = 1;
+  } else if (!lane.slow) {
+    lane.window = Math.min(windowMax, lane.window * 2);
+    lane.claim = Math.min(CLAIM_MAX, lane.claim * 2);
+  }
 }
 
 /** Whether to claim more now, so that the next are there before the last has been started. */
 function wantsClaim(lane: Lane, waiting: number): boolean {
-  return lane.due && !lane.claiming && waiting < claimSize(lane) / 2;
+  return lane.due && !lane.claiming && waiting < lane.claim / 2;
 }
 
 /** Whether nothing is left to do for it. */

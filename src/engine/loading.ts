@@ -19,24 +19,22 @@ type Load = (keys: readonly Key[], findings: readonly Finding[]) => Promise<Load
 export interface LoadingOptions {
   /** Tables read whole per account. */
   readonly whole: readonly TableName[];
-  /** The rows of a batch that is being written: its changes count as stored. */
-  readonly before?: BatchRows | null;
   /** A lock taken late makes everything read before it stale: read all again. */
   readonly rereadAfterLateLock: (table: TableName) => boolean;
 }
 
-/** Loads what all askers need, a few rounds at most, each one read for all of them. */
+/** Loads into `rows` what all askers need, a few rounds at most, each a read for all of them. */
 export async function loadRows(
+  rows: BatchRows,
   askers: readonly Asker[],
   load: Load,
   options: LoadingOptions,
-): Promise<BatchRows> {
-  const rows = new BatchRows(options.before ?? null);
+): Promise<void> {
   const all: { keys: Key[]; findings: Finding[] } = { keys: [], findings: [] };
   for (let round = 0; round < LOAD_ROUNDS_MAX; round++) {
     const { keys, findings } = newNeeds(askers, rows);
-    if (round === 0) findings.push(...wholeTables(askers, options.whole));
-    if (keys.length === 0 && findings.length === 0) return rows;
+    if (round === 0) findings.push(...wholeTables(rows, askers, options.whole));
+    if (keys.length === 0 && findings.length === 0) return;
     all.keys.push(...keys);
     all.findings.push(...findings);
     const late = round > 0 && keys.some(({ table }) => options.rereadAfterLateLock(table));
@@ -45,12 +43,17 @@ export async function loadRows(
   }
   const { keys, findings } = newNeeds(askers, rows);
   if (keys.length + findings.length > 0) throw new Error('rows are asked for in circles');
-  return rows;
 }
 
-function wholeTables(askers: readonly Asker[], whole: readonly TableName[]): Finding[] {
+function wholeTables(
+  rows: BatchRows,
+  askers: readonly Asker[],
+  whole: readonly TableName[],
+): Finding[] {
   const accounts = new Set(askers.map(({ account }) => account));
-  return whole.flatMap((table) => [...accounts].map((account) => ({ table, account })));
+  return whole
+    .flatMap((table) => [...accounts].map((account) => ({ table, account })))
+    .filter((finding) => rows.peekList(finding) === undefined);
 }
 
 function newNeeds(askers: readonly Asker[], rows: BatchRows): { keys: Key[]; findings: Finding[] } {

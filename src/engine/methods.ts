@@ -12,6 +12,7 @@ import {
 import type { Token } from '../domain/token.js';
 import type { BareCard, CardInput } from '../rails/rail.js';
 import { type Command, done, type Need, refused } from './command.js';
+import { changedFields } from './previous.js';
 import type { Work } from './work.js';
 
 /** Billing details as given: what is missing stays as it was. */
@@ -196,7 +197,7 @@ export function updateMethod(
       if (allowRedisplay !== undefined) next.allowRedisplay = allowRedisplay;
       if (expiry !== undefined && method.card !== null) next.card = { ...method.card, ...expiry };
       work.update('methods', next);
-      work.record('method.updated', { method: next });
+      work.record('method.updated', { method: next }, changedFields(method, next));
       return done(next);
     },
   };

@@ -186,7 +186,7 @@ export function settle(
     card: attempt.card && { ...attempt.card, cvcCheck: approval.cvcCheck },
     approval: approvalRow(approval, intent.authenticated),
   };
-  const kept = keepMethod(work, intent, method);
+  const kept = keepMethod(work, intent, method, approval.cvcCheck);
   const attached = kept.customer === method.customer ? null : kept;
   return intent.captureMethod === 'manual'
     ? hold(work, intent, approved, attached)
@@ -287,7 +287,12 @@ function challenge(
 }
 
 /** Keeps a method for later if that was asked for; else a payment without customer uses it up. */
-function keepMethod(work: Work, intent: Intent, method: PaymentMethod): PaymentMethod {
+function keepMethod(
+  work: Work,
+  intent: Intent,
+  method: PaymentMethod,
+  cvcCheck: Approval['cvcCheck'],
+): PaymentMethod {
   if (intent.futureUsage === null) {
     if (method.customer !== null || method.consumed) return method;
     return work.update('methods', { ...method, consumed: true });
@@ -295,7 +300,8 @@ function keepMethod(work: Work, intent: Intent, method: PaymentMethod): PaymentM
   const setUpFor = furthest(method.setUpFor, intent.futureUsage);
   if (intent.customer === null || method.customer === intent.customer)
     return setUpFor === method.setUpFor ? method : work.update('methods', { ...method, setUpFor });
-  return work.update('methods', { ...method, setUpFor, customer: intent.customer });
+  const card = method.card && { ...method.card, cvcCheck };
+  return work.update('methods', { ...method, setUpFor, customer: intent.customer, card });
 }
 
 function furthest(before: FutureUsage | null, now: FutureUsage): FutureUsage {

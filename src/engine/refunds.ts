@@ -5,6 +5,7 @@ import type { JsonObject, Metadata } from '../domain/json.js';
 import { entryRows, refundEntries } from '../domain/ledger.js';
 import type { Refund } from '../domain/refund.js';
 import { type Command, done, type Need, refused } from './command.js';
+import { changedFields } from './previous.js';
 import type { Work } from './work.js';
 
 export interface RefundInput {
@@ -143,7 +144,7 @@ export function updateRefund(
       const next = work.update('refunds', { ...refund, metadata: metadata(refund.metadata) });
       const attempt = work.get('attempts', next.attempt);
       if (attempt === null) throw new Error(`refund ${id} has no attempt`);
-      work.record('refund.updated', { refund: next, attempt });
+      work.record('refund.updated', { refund: next, attempt }, changedFields(refund, next));
       return done(next);
     },
   };
@@ -185,7 +186,7 @@ export function updateAttempt(
       if (metadata !== undefined) next.metadata = metadata(attempt.metadata);
       if (wire !== undefined) next.wire = { ...attempt.wire, ...wire };
       work.update('attempts', next);
-      work.record('attempt.updated', { attempt: next });
+      work.record('attempt.updated', { attempt: next }, changedFields(attempt, next));
       return done(next);
     },
   };

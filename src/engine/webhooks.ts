@@ -4,7 +4,7 @@ import type { Store } from '../storage/store.js';
 import { abandonDelivery, recordTry } from './deliveries.js';
 import type { Engine } from './engine.js';
 import type { Message } from './events.js';
-import { type Claimed, claimSize, isIdle, type Lane, learn, newLane, pickTurns } from './lane.js';
+import { type Claimed, isIdle, type Lane, learn, newLane, pickTurns } from './lane.js';
 import { makeRowLoader, type RowLoader } from './row-loader.js';
 import type { Sender } from './sender.js';
 import type { Vault } from './work.js';
@@ -191,7 +191,7 @@ class WebhookWorker implements Webhooks {
   async #claim(lane: Lane): Promise<void> {
     const { store, limits, nowMs, logError } = this.#deps;
     const { account, subscription } = lane;
-    const limit = claimSize(lane);
+    const limit = lane.claim;
     const claim = { account, subscription, nowMs: nowMs(), leaseMs: limits.delivery_lease_ms };
     const leaseEndMs = claim.nowMs + claim.leaseMs;
     this.#claims++;
@@ -199,7 +199,9 @@ class WebhookWorker implements Webhooks {
     // Before the read: what is written from now on wakes the lane again.
     lane.due = false;
     try {
-      const deliveries = await store.claimDeliveries(claim, limit);
+      // Whether it has been failing is known before it gets a place.
+      const known = lane.endpoint === null ? this.#endpointOf(lane) : null;
+      const [deliveries] = await Promise.all([store.claimDeliveries(claim, limit), known]);
       for (const delivery of deliveries) lane.waiting.push({ delivery, leaseEndMs });
       if (deliveries.length === limit) lane.due = true;
     } catch (error) {
@@ -248,8 +250,9 @@ class WebhookWorker implements Webhooks {
       learn(lane, answer, limits.deliveries_in_flight_max);
     }
     this.#moveBack(lane);
+    const written = end === null ? null : this.#writeDown(delivery, end);
     this.#pump();
-    if (end !== null) await this.#writeDown(delivery, end);
+    await written;
   }
 
   async #try(lane: Lane, delivery: Delivery): Promise<End> {

@@ -81,8 +81,11 @@ export class Work implements Rows {
   /** A list as earlier commands left it, with this command's own changes laid over it. */
   list<T extends TableName>(table: T, column: string, value: string): RowTypes[T][] {
     const account = this.accountId;
-    const stored = this.#batch.list<T>({ table, account, where: { column, value } });
-    const own = [...this.#changes.values()].filter((change) => change.table === table);
+    const changes = [...this.#changes.values()];
+    // What belongs to a row that this command has made can only have been made by it, too.
+    const isNew = changes.some(({ kind, row }) => kind === 'insert' && row.id === value);
+    const stored = isNew ? [] : this.#batch.list<T>({ table, account, where: { column, value } });
+    const own = changes.filter((change) => change.table === table);
     if (own.length === 0) return stored;
     const changed = new Set(own.map(({ row }) => row.id));
     const kept = own.filter(

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Delivery } from '../../src/domain/subscription.js';
+import { type Delivery, RETRY_DELAYS_SECONDS } from '../../src/domain/subscription.js';
 import { audit } from '../../src/engine/audit.js';
 import { replayDelivery } from '../../src/engine/deliveries.js';
 import { makeSender, type Sender, type SenderSettings } from '../../src/engine/sender.js';
@@ -82,6 +82,7 @@ const payMany = (count: number) =>
 const deliveries = () => store.scan('deliveries', null, 5000);
 const inState = async (state: Delivery['state']) =>
   (await deliveries()).filter((delivery) => delivery.state === state).length;
+const wasTried = ({ tries, state }: Delivery) => tries.length > 0 || state === 'abandoned';
 const ids = (sink: Sink) => sink.arrivals.map(({ event }) => event.id);
 
 describe('deliveries', () => {
@@ -213,25 +214,28 @@ describe('endpoints that fail', () => {
     expect(mended?.failingSinceMs).toBeNull();
   });
 
-  test('an endpoint that fails for three days is switched off, and its events given up', async () => {
+  test('an endpoint that fails for three days is switched off', async () => {
     const sink = await sinkWith((response) => void response.writeHead(410).end());
     await run(made.engine, subscribe({ url: sink.url }));
     start();
     await payMany(1);
-    for (let tries = 1; tries <= 11; tries++) {
-      await until(async () =>
-        (await deliveries()).every(
-          (delivery) => delivery.tries.length === tries || delivery.state === 'abandoned',
-        ),
-      );
-      const due = (await deliveries()).map(({ dueAtMs }) => dueAtMs);
-      made.clock.ms = Math.max(made.clock.ms, ...due);
+    const failingSinceMs = made.clock.ms;
+    for (let tries = 1; tries <= RETRY_DELAYS_SECONDS.length; tries++) {
+      await until(async () => (await deliveries()).every((one) => one.tries.length === tries));
+      made.clock.ms = Math.max(...(await deliveries()).map(({ dueAtMs }) => dueAtMs));
     }
     await until(async () => (await inState('abandoned')) === 3);
+    made.clock.ms = failingSinceMs + 3 * 24 * 3600 * 1000;
+    await payMany(1);
+    await until(async () => (await deliveries()).every(wasTried));
+    // An endpoint that was just read is sent to for another second.
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    made.clock.advance(5);
+    await until(async () => (await inState('abandoned')) === 6);
     const [endpoint] = await store.scan('subscriptions', null, 1);
     expect(endpoint?.enabled).toBe(false);
     await payMany(1);
-    expect(await deliveries()).toHaveLength(3);
+    expect(await deliveries()).toHaveLength(6);
   });
 
   test('what waits for an endpoint that is gone or switched off is given up', async () => {
@@ -319,7 +323,7 @@ describe('many endpoints', () => {
     const startMs = performance.now();
     await payMany(100);
     await living.arrived(300);
-    expect(performance.now() - startMs).toBeLessThan(4000);
+    expect(performance.now() - startMs).toBeLessThan(1500);
     expect(dead.openMax()).toBeLessThanOrEqual(32);
   });
 });
@@ -364,7 +368,7 @@ describe('restarts', () => {
     expect(sink.arrivals).toHaveLength(1);
   });
 
-  test('an event that was sent and not written down is sent again when its claim ends', async () => {
+  test('what was sent and not written down is sent again when its claim ends', async () => {
     const sink = await sinkWith();
     await run(made.engine, subscribe({ url: sink.url, events: ['intent.paid'] }));
     const { engine } = made;

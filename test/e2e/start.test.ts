@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,6 +163,30 @@ describe('a server', () => {
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 403 /);
   });
+});
+
+/** Not of this project: most systems have it. */
+const OPENSSL = 'openssl';
+
+/** A certificate for localhost that nobody signed; false where there is no openssl to make it. */
+function makeCertificate(cert: string, key: string): boolean {
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const files = ['-keyout', key, '-out', cert, '-days', '2', '-nodes'];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  return spawnSync(OPENSSL, ['req', '-x509', ...kind, ...files, ...subject]).status === 0;
+}
+
+test('a server with a certificate answers by HTTPS alone, and stops as soon', async ({ skip }) => {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  skip(!makeCertificate(cert, key), 'there is no openssl to make a certificate');
+  const server = await start({ TENDER_TLS_CERT: cert, TENDER_TLS_KEY: key });
+  expect(server.url).toBe(`https://127.0.0.1:${server.port}`);
+  const options = { ca: readFileSync(cert), servername: 'localhost' };
+  const [response] = await once(get(`${server.url}/readyz`, options), 'response');
+  expect(response.statusCode).toBe(200);
+  response.resume();
+  await expect(fetch(`http://127.0.0.1:${server.port}/readyz`)).rejects.toThrow();
+  expect(await server.stop()).toBe(0);
 });
 
 describe('stopping', () => {

@@ -10,7 +10,6 @@ import { cardFromToken, createCard } from '../../src/rails/card/create-card.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
 import type { CardDesk, Rail } from '../../src/rails/rail.js';
 import type { Store } from '../../src/storage/store.js';
-import { openTestStore, type TestStore } from './stores.js';
 
 /** A clock that stands still until it is moved. */
 export interface TestClock {
@@ -35,7 +34,7 @@ export interface TestEngine {
 export interface TestEngineOptions {
   readonly clock?: TestClock;
   readonly limits?: Partial<BatchLimits & { rail_wait_ms_max: number }>;
-  /** Beside the card simulator, and before it. */
+  /** Beside the card simulator; one that takes cards takes them in its place. */
   readonly rails?: readonly { readonly methodTypes: readonly string[]; readonly rail: Rail }[];
   readonly tellers?: readonly EventTeller[];
 }
@@ -113,7 +112,7 @@ export function makeTestEngine(store: Store, options: TestEngineOptions = {}): T
   const batches: number[] = [];
   const engine = makeEngine({
     store,
-    rails: [...(options.rails ?? []), { methodTypes: ['card'], rail: cardSimulator }],
+    rails: [{ methodTypes: ['card'], rail: cardSimulator }, ...(options.rails ?? [])],
     cards: testCards,
     vault: keys,
     ids,
@@ -124,15 +123,6 @@ export function makeTestEngine(store: Store, options: TestEngineOptions = {}): T
     committed: (commands) => void batches.push(commands),
   });
   return { engine, store, clock, ids, keys, logged, batches };
-}
-
-/** The store that the environment names, and an engine over it. */
-export async function openTestEngine(
-  options: TestEngineOptions = {},
-): Promise<TestEngine & { readonly testStore: TestStore; close(): Promise<void> }> {
-  const testStore = await openTestStore();
-  const made = makeTestEngine(testStore.store, options);
-  return { ...made, testStore, close: () => testStore.close() };
 }
 
 /** Renders any decision as JSON, with amounts as text. */

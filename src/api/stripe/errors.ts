@@ -179,17 +179,25 @@ const RETURN_URL =
   '`automatic_payment_methods[enabled]` to `true` and ' +
   '`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.';
 
-const ERRORS: Errors = {
-  missing: ({ kind, id, where, param }) => ({
+function missingError({ kind, id, where, param }: FailureDetails['missing']): StripeError {
+  const shown = id.slice(0, 200);
+  if (kind === 'token' && where === 'body' && !id.startsWith('tok_'))
+    return invalidRequest(`Invalid token id: ${shown}`, 'token');
+  // A refund of a charge that does not exist is a 404 although a parameter named it.
+  const isRefunded = kind === 'attempt' && param === 'charge';
+  const named = where === 'path' ? PATH_PARAMS[kind] : (param ?? undefined);
+  return {
     ...invalidRequest(
-      `No such ${NOUNS[kind]}: '${id.slice(0, 200)}'`,
-      where === 'path' ? PATH_PARAMS[kind] : (param ?? undefined),
+      `No such ${NOUNS[kind]}: '${shown}'`,
+      isRefunded ? 'id' : named,
       'resource_missing',
     ),
-    // A refund of a charge that does not exist is a 404 although a parameter named it.
-    status: where === 'path' || (kind === 'attempt' && param === 'charge') ? 404 : 400,
-    ...(kind === 'attempt' && param === 'charge' ? { param: 'id' } : {}),
-  }),
+    status: where === 'path' || isRefunded ? 404 : 400,
+  };
+}
+
+const ERRORS: Errors = {
+  missing: missingError,
   intent_state: stateError,
   method_required: ({ intent }, view) => unexpectedState(methodRequiredText(intent), intent, view),
   method_type: ({ method, allowed, intent }, view) => ({

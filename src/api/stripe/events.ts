@@ -101,37 +101,50 @@ const NO_ROWS = {
   },
 };
 
-function subjectView(fact: Fact, subject: SubjectKind, view: View): WireObject {
-  const render = <T extends TableName>(kind: Kind<T>, row: RowTypes[T] | null): WireObject => {
-    if (row === null) throw new Error(`fact ${fact.id} has no ${subject}`);
-    return kind.render(row, { ...NO_ROWS, get: () => subjectOf(fact, 'attempt') as never }, view);
-  };
-  switch (subject) {
-    case 'intent':
-      return render(PAYMENT_INTENT, subjectOf(fact, 'intent'));
-    case 'attempt':
-      return render(CHARGE, subjectOf(fact, 'attempt'));
-    case 'customer':
-      return render(CUSTOMER, subjectOf(fact, 'customer'));
-    case 'method':
-      return render(PAYMENT_METHOD, subjectOf(fact, 'method'));
-    case 'refund':
-      return render(REFUND, subjectOf(fact, 'refund'));
-  }
+const SUBJECT_KINDS_SHOWN = {
+  intent: PAYMENT_INTENT,
+  attempt: CHARGE,
+  customer: CUSTOMER,
+  method: PAYMENT_METHOD,
+  refund: REFUND,
+} as const;
+
+/** The subject of an event as it then was, with `earlier` laid over it. */
+function subjectView(
+  fact: Fact,
+  subject: SubjectKind,
+  view: View,
+  earlier: object = {},
+): WireObject {
+  const row = subjectOf(fact, subject);
+  if (row === null) throw new Error(`fact ${fact.id} has no ${subject}`);
+  const kind = SUBJECT_KINDS_SHOWN[subject] as Kind<TableName>;
+  const rows = { ...NO_ROWS, get: () => subjectOf(fact, 'attempt') as never };
+  return kind.render({ ...row, ...earlier } as RowTypes[TableName], rows, view);
 }
 
-/** Domain names of fields whose earlier values an event tells, as the wire has them. */
-const PREVIOUS_NAMES: Record<string, string> = {
-  defaultMethod: 'default_payment_method',
-  invoicePrefix: 'invoice_prefix',
-};
+/** The domain's fields of an event's subject as they were before; null where nothing tells. */
+function earlierOf(fact: Fact, type: string): object | null {
+  if (type !== 'charge.refunded') return fact.previous;
+  const refunded = subjectOf(fact, 'attempt')?.refunded ?? 0n;
+  return { refunded: refunded - (subjectOf(fact, 'refund')?.amount ?? 0n) };
+}
 
-function previousView(previous: JsonObject): WireObject {
-  return Object.fromEntries(
-    Object.entries(previous)
-      .filter(([field]) => field !== 'wire')
-      .map(([field, value]) => [PREVIOUS_NAMES[field] ?? field, value]),
-  );
+/** What `before` had in other words than `now`: of hashes the differing keys, missing as null. */
+function differences(before: WireObject, now: WireObject): WireObject {
+  const found: WireObject = {};
+  for (const field of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const [old, current] = [before[field] ?? null, now[field] ?? null];
+    if (isHash(old) && isHash(current)) {
+      const inner = differences(old, current);
+      if (Object.keys(inner).length > 0) found[field] = inner as JsonObject;
+    } else if (JSON.stringify(old) !== JSON.stringify(current)) found[field] = old;
+  }
+  return found;
+}
+
+function isHash(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An Event as it is listed and delivered; `pending` is how many endpoints it goes to. */
@@ -145,7 +158,11 @@ export function eventView(
   const event = eventsOf(fact)[index];
   if (event === undefined) throw new Error(`fact ${fact.id} has no event ${index}`);
   const data: WireObject = { object: subjectView(fact, event.subject, view) };
-  if (fact.previous !== null) data.previous_attributes = previousView(fact.previous);
+  const earlier = earlierOf(fact, event.type);
+  if (earlier !== null) {
+    const before = subjectView(fact, event.subject, view, earlier);
+    data.previous_attributes = differences(before, data.object as WireObject);
+  }
   return {
     id: event.id,
     object: 'event',

@@ -200,13 +200,18 @@ export const WEBHOOK_ENDPOINT: Kind<'subscriptions'> = {
 /** Paths of `expand[]` as a tree: field → what to expand inside it. */
 export type Expansion = Map<string, Expansion>;
 
+/** Own fields only: a client may ask for `constructor`, which every object inherits. */
+function isField({ links, lists }: AnyKind, name: string): boolean {
+  return Object.hasOwn(links, name) || (lists !== undefined && Object.hasOwn(lists, name));
+}
+
 /** Links whose field is inside another object take two segments of a path. */
 function splitPath(kind: AnyKind, segments: string[]): [field: string, rest: string[]] | null {
   const [first, second] = segments;
   if (first === undefined) return null;
-  if (first in kind.links || first in (kind.lists ?? {})) return [first, segments.slice(1)];
+  if (isField(kind, first)) return [first, segments.slice(1)];
   const joined = `${first}.${second}`;
-  return joined in kind.links ? [joined, segments.slice(2)] : null;
+  return isField(kind, joined) ? [joined, segments.slice(2)] : null;
 }
 
 function addPath(kind: AnyKind, tree: Expansion, segments: string[]): boolean {
@@ -302,6 +307,8 @@ export function renderObject<T extends TableName>(
     const next = kind.links[field];
     const id = next?.id(row) ?? null;
     if (!next || id === null || (!field.includes('.') && !(field in object))) continue;
+    // A browser may know whose method it is, and nothing else about the customer.
+    if (view.publishable && next.kind(row) === CUSTOMER) continue;
     const child = rows.get(next.kind(row).table, id);
     if (child !== null)
       setField(object, field, renderObject(next.kind(row), child, inner, rows, view));

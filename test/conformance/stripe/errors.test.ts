@@ -20,7 +20,6 @@ afterAll(async () => {
 
 const PAYMENT = form({ amount: 2000, currency: 'usd', 'payment_method_types[0]': 'card' });
 const HELD = `${PAYMENT}&capture_method=manual&payment_method=pm_card_visa&confirm=true`;
-const PAID = `${PAYMENT}&payment_method=pm_card_visa&confirm=true`;
 
 async function made(path: string, fields: string): Promise<Body> {
   const { body } = await raw('POST', path, { form: fields });

@@ -96,5 +96,5 @@ export function exchange(port: number, bytes: string | Buffer, quietMs = 150): P
 
 /** The status lines' numbers in what `exchange` answered. */
 export function statuses(answer: string): number[] {
-  return [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+  return [...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }

@@ -1,9 +1,13 @@
+import type { Attempt } from '../../../domain/attempt.js';
+import type { Refund } from '../../../domain/refund.js';
+import { type Command, done, type Need } from '../../../engine/command.js';
 import {
   createRefund,
   type RefundInput,
   updateAttempt,
   updateRefund,
 } from '../../../engine/refunds.js';
+import { stripeError } from '../errors.js';
 import { BALANCE_TRANSACTION, CHARGE, REFUND } from '../objects.js';
 import type { Infer } from '../params.js';
 import {
@@ -14,6 +18,7 @@ import {
   type Listing,
   list,
   objectReply,
+  Refusal,
   refuse,
   type StripeRequest,
   show,
@@ -35,6 +40,7 @@ import {
 } from '../schema/refunds.js';
 import { accountView } from '../view/account.js';
 import { balanceView } from '../view/balance.js';
+import type { WireObject } from '../view/view.js';
 import { shippingOf } from './payment-intents.js';
 
 type ShownKind = 'attempts' | 'refunds' | 'transfers';
@@ -75,7 +81,10 @@ function updateCharge(sent: Infer<typeof chargeUpdate>, request: StripeRequest) 
   return act(request, command, {
     kind: CHARGE,
     expand: sent.expand,
-    before: (need) => need('attempts', idOf(request)),
+    before: (need) => {
+      const attempt = need('attempts', idOf(request));
+      return attempt && { ...attempt, customer: customer ?? attempt.customer };
+    },
   });
 }
 
@@ -99,8 +108,37 @@ function refund(
   charge: string | null,
   request: StripeRequest,
 ) {
-  const command = createRefund(request.account, refundInput(sent, charge));
-  return act(request, command, { kind: REFUND, expand: sent.expand });
+  const input = refundInput(sent, charge);
+  const command = createRefund(request.account, input);
+  return act(request, command, {
+    kind: REFUND,
+    expand: sent.expand,
+    before: (need) => refundToBe(need, input),
+  });
+}
+
+/** The refund that will be made, as far as expansions lead on from it. */
+function refundToBe(need: Need, input: RefundInput): Refund | null {
+  const named = need('attempts', input.attempt);
+  const intent = need('intents', named?.intent ?? input.intent);
+  const attempt = named?.id ?? intent?.latestAttempt ?? null;
+  if (!intent || attempt === null) return null;
+  return { attempt, intent: intent.id, transfer: null } as Refund;
+}
+
+/** The older path answers with the charge that was refunded. */
+function refundAndShowCharge(sent: Infer<typeof chargeRefundCreate>, request: StripeRequest) {
+  const id = idOf(request);
+  const command = createRefund(request.account, refundInput(sent, id));
+  const asCharge: Command<Attempt> = {
+    ...command,
+    decide: (work) => {
+      const decision = command.decide(work);
+      return decision.end === 'done' ? done(work.get('attempts', id) as Attempt) : decision;
+    },
+  };
+  const before = (need: Need) => need('attempts', id);
+  return act(request, asCharge, { kind: CHARGE, expand: sent.expand, before });
 }
 
 function listRefunds(
@@ -108,18 +146,58 @@ function listRefunds(
   conditions: Listing<'refunds'>['conditions'],
   url: string,
   request: StripeRequest,
+  extra: WireObject = {},
 ) {
-  return list(request, { kind: REFUND, url, conditions }, sent);
+  return list(request, { kind: REFUND, url, conditions, extra }, sent);
+}
+
+/** Refunds of one charge, counted, as recorded of the live API; null where there is no charge. */
+function countRefunds(request: StripeRequest, charge: string): Promise<{ count: number } | null> {
+  return request.engine.read(
+    request.account,
+    (need) => {
+      need('attempts', charge);
+      need.list('refunds', 'attempt', charge);
+    },
+    (rows) =>
+      rows.get('attempts', charge) === null
+        ? null
+        : { count: rows.list('refunds', 'attempt', charge).length },
+  );
+}
+
+async function listRefundsOfCharge(sent: Infer<typeof refundList>, request: StripeRequest) {
+  const id = idOf(request);
+  const counted = await countRefunds(request, id);
+  if (counted === null) return missing(request, 'attempts');
+  const url = `/v1/charges/${id}/refunds`;
+  return listRefunds(sent, equals('attempt', id), url, request, counted);
+}
+
+async function retrieveRefundOfCharge(sent: Infer<typeof refundRetrieve>, request: StripeRequest) {
+  const id = request.path.refund ?? '';
+  if ((await countRefunds(request, idOf(request))) === null) return missing(request, 'attempts');
+  const object = await show(request, REFUND, id, undefined);
+  if (object?.charge === idOf(request))
+    return objectReply((await show(request, REFUND, id, sent.expand)) ?? object);
+  const error = stripeError(
+    { failure: 'missing', kind: 'refund', id, where: 'path', param: null },
+    request.view,
+  );
+  throw new Refusal({ ...error, param: 'refund' });
 }
 
 /** Transfers that a merchant sees: those that moved their money. */
 const SEEN = { column: 'kind', comparison: 'in' as const, value: ['capture', 'refund'] };
 
-const WIRE_TYPES: Record<string, string> = { charge: 'capture', refund: 'refund' };
+const WIRE_TYPES: ReadonlyMap<string, string> = new Map([
+  ['charge', 'capture'],
+  ['refund', 'refund'],
+]);
 
 function listTransfers(sent: Infer<typeof balanceTransactionList>, request: StripeRequest) {
   // A type that Tender has no transfers of is a type of which there are none.
-  const kinds = sent.type === undefined ? undefined : (WIRE_TYPES[sent.type] ?? 'none');
+  const kinds = sent.type === undefined ? undefined : (WIRE_TYPES.get(sent.type) ?? 'none');
   const conditions = [
     SEEN,
     ...equals('kind', kinds),
@@ -166,24 +244,23 @@ export const CHARGE_ROUTES: readonly Route[] = [
   route('POST', '/v1/charges/:id/refunds', chargeRefundCreate, (sent, request) =>
     refund(sent, idOf(request), request),
   ),
-  route('GET', '/v1/charges/:id/refunds', refundList, async (sent, request) => {
-    const id = idOf(request);
-    if ((await show(request, CHARGE, id, undefined)) === null) missing(request, 'attempts');
-    return listRefunds(sent, equals('attempt', id), `/v1/charges/${id}/refunds`, request);
-  }),
+  route('POST', '/v1/charges/:id/refund', chargeRefundCreate, refundAndShowCharge),
+  route('GET', '/v1/charges/:id/refunds', refundList, listRefundsOfCharge),
+  route('GET', '/v1/charges/:id/refunds/:refund', refundRetrieve, retrieveRefundOfCharge),
 ];
 
 export const REFUND_ROUTES: readonly Route[] = [
   route('POST', '/v1/refunds', refundCreate, (sent, request) =>
     refund(sent, sent.charge ?? null, request),
   ),
-  route('GET', '/v1/refunds', refundList, (sent, request) => {
+  route('GET', '/v1/refunds', refundList, async (sent, request) => {
+    const counted = sent.charge === undefined ? null : await countRefunds(request, sent.charge);
     const conditions = [
       ...equals('attempt', sent.charge),
       ...equals('intent', sent.payment_intent),
       ...within('created', sent.created),
     ];
-    return listRefunds(sent, conditions, '/v1/refunds', request);
+    return listRefunds(sent, conditions, '/v1/refunds', request, counted ?? {});
   }),
   route('GET', '/v1/refunds/:id', refundRetrieve, (sent, request) =>
     retrieve('refunds', sent, request),

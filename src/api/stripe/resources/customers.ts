@@ -26,7 +26,6 @@ import {
   within,
 } from '../request.js';
 import { type Route, route } from '../route.js';
-import { retrieveOnly } from '../schema/fields.js';
 import {
   customerCreate,
   customerDelete,
@@ -35,6 +34,7 @@ import {
   customerRetrieve,
   customerUpdate,
 } from '../schema/customers.js';
+import { retrieveOnly } from '../schema/fields.js';
 import { invalidRequest } from '../wire-error.js';
 import { methodInput } from './method-input.js';
 

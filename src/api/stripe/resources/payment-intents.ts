@@ -124,10 +124,9 @@ function choiceOf(sent: Sent): MethodChoice {
   return choice;
 }
 
-function requestedChallenge(sent: Sent): 'automatic' | 'any' | 'challenge' {
-  const asked = (sent.payment_method_options as JsonObject | undefined)?.card as
-    | JsonObject
-    | undefined;
+function requestChallenge(intent: Intent): 'automatic' | 'any' | 'challenge' {
+  const options = intent.wire.payment_method_options as JsonObject | null | undefined;
+  const asked = options?.card as JsonObject | null | undefined;
   const value = asked?.request_three_d_secure;
   return value === 'any' || value === 'challenge' ? value : 'automatic';
 }
@@ -146,7 +145,7 @@ function confirmOptions(sent: Sent): ConfirmOptions {
     inClient: sent.use_stripe_sdk === true,
     offSession: sent.off_session !== undefined && sent.off_session !== false,
     refuseAction: sent.error_on_requires_action === true,
-    requestChallenge: requestedChallenge(sent),
+    requestChallenge,
   };
 }
 
@@ -251,7 +250,28 @@ async function retrieve(sent: Infer<typeof paymentIntentRetrieve>, request: Stri
   );
 }
 
+/** How the shop wants to be paid is not the customer's to decide. */
+const SHOP_ONLY = [
+  'allowed_payment_method_types',
+  'amount_details',
+  'capture_method',
+  'error_on_requires_action',
+  'excluded_payment_method_types',
+  'hooks',
+  'off_session',
+  'payment_details',
+  'payment_method_types',
+] as const;
+
+function refuseShopOnly(sent: Infer<typeof paymentIntentConfirm>): void {
+  const found = SHOP_ONLY.find((name) => sent[name] !== undefined);
+  if (found === undefined) return;
+  const message = `The parameter ${found} cannot be used with a publishable API key. Please use a secret API key.`;
+  throw new Refusal({ ...invalidRequest(message, found, 'secret_key_required'), status: 403 });
+}
+
 async function confirm(sent: Infer<typeof paymentIntentConfirm>, request: StripeRequest) {
+  if (request.view.publishable) refuseShopOnly(sent);
   if (request.view.publishable || sent.client_secret !== undefined)
     await peek(request, (intent) => checkSecret(request, intent, sent.client_secret));
   const command = confirmIntent(

@@ -151,7 +151,14 @@ export const PAYMENT_METHOD_ROUTES: readonly Route[] = [
   route('POST', `${PATH}/:id/attach`, paymentMethodAttach, (sent, request) => {
     const customer = sent.customer ?? sent.customer_account ?? '';
     const command = attachMethod(request.account, idOf(request), customer);
-    return act(request, command, showing(idOf(request), sent.expand));
+    return act(request, command, {
+      ...showing(idOf(request), sent.expand),
+      // Expansions start from the customer that it will have.
+      before: (need) => {
+        const method = need('methods', idOf(request));
+        return method && { ...method, customer };
+      },
+    });
   }),
   route('POST', `${PATH}/:id/detach`, paymentMethodDetach, (sent, request) =>
     act(request, detachMethod(request.account, idOf(request)), showing(idOf(request), sent.expand)),

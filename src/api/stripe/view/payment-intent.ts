@@ -32,17 +32,23 @@ export const INTENT_STATUS: Record<IntentState, IntentStatus> = {
 
 /** Not for the browser, as recorded of the live API. */
 const SECRET_FIELDS = [
+  'allowed_payment_method_types',
   'amount_capturable',
   'amount_received',
   'application',
   'application_fee_amount',
   'customer',
   'customer_account',
+  'excluded_payment_method_types',
+  'hooks',
   'latest_charge',
+  'managed_payments',
   'metadata',
   'on_behalf_of',
+  'payment_details',
   'payment_record',
   'review',
+  'shared_payment_granted_token',
   'statement_descriptor',
   'statement_descriptor_suffix',
   'transfer_data',

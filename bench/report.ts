@@ -1,0 +1,81 @@
+import type { LoadResult } from './load.js';
+
+/** Payments over HTTP beside the bare server, both with the same connections in the same run. */
+export interface HttpFigure {
+  readonly connections: number;
+  /** Pairs of requests, as a payment is two. */
+  readonly bare: LoadResult;
+  readonly tender: LoadResult;
+}
+
+/** What one store reached. */
+export interface Figures {
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly floorPerSecond: number;
+  readonly engine: LoadResult;
+  readonly http: readonly HttpFigure[];
+}
+
+function row(cells: (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function storeText({ name, rows, bytes, floorPerSecond, engine, http }: Figures): string {
+  const engineRatio = (engine.perSecond / floorPerSecond).toFixed(2);
+  return [
+    `## ${name}`,
+    '',
+    `A payment writes ${rows} rows, ${whole(bytes)} bytes of values.`,
+    '',
+    row(['', 'payments/s', 'p50 ms', 'p99 ms', 'yardstick/s', 'ratio']),
+    row(['---', '---:', '---:', '---:', '---:', '---:']),
+    row([
+      'engine alone, against the bare driver',
+      whole(engine.perSecond),
+      engine.p50_ms.toFixed(1),
+      engine.p99_ms.toFixed(1),
+      whole(floorPerSecond),
+      engineRatio,
+    ]),
+    ...http.map(({ connections, bare, tender }) =>
+      row([
+        `HTTP, ${connections} connection${connections === 1 ? '' : 's'}, against half the bare server`,
+        whole(tender.perSecond),
+        tender.p50_ms.toFixed(1),
+        tender.p99_ms.toFixed(1),
+        whole(bare.perSecond),
+        (tender.perSecond / bare.perSecond).toFixed(2),
+      ]),
+    ),
+    '',
+  ].join('\n');
+}
+
+/** The results as a page: figures, and how they came about. */
+export function report(
+  figures: readonly Figures[],
+  how: { machine: string; seconds: number; rounds: number },
+): string {
+  return [
+    '# Benchmark results',
+    '',
+    'Made by `npm run bench`; run it on your own machine before you compare.',
+    '',
+    `- Machine: ${how.machine}; load generator, server and database share it.`,
+    `- Each figure is the median of ${how.rounds} runs of ${how.seconds} s after 1 s of warm-up; a`,
+    '  yardstick and what it is held against run in turns, so that noise hits both.',
+    '- A payment is two requests, create and confirm with `pm_card_visa` until `succeeded`, each with',
+    '  a fresh idempotency key, as the official clients send them. Every answer waits for its fsync.',
+    '- "Half the bare server": pairs of requests per second that a bare `node:http` server answers',
+    '  with a fixed body of 1.5 kB. "The bare driver": the same rows in transactions of 64 payments,',
+    '  encoded beforehand, nothing read or decided.',
+    '',
+    ...figures.map(storeText),
+  ].join('\n');
+}
