@@ -54,7 +54,7 @@ export interface IntentInput extends IntentFields, MethodChoice {
 export interface ConfirmOptions extends Partial<Omit<PayOptions, 'requestChallenge'>> {
   /** Whether the caller must say where redirects return to, since redirect methods are taken. */
   needsReturnUrl(intent: Intent): boolean;
-  /** Whether the merchant wants a challenge, now or when the intent was made; default: automatic. */
+  /** Whether the merchant wants a challenge, as said now or when the intent was made. */
   requestChallenge?(intent: Intent): PayOptions['requestChallenge'];
 }
 

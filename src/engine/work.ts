@@ -64,6 +64,7 @@ export class Work implements Rows {
   readonly #origin: Origin;
   #changes = new Map<string, Change>();
   #postings: Posting[] = [];
+  #now: number | null = null;
 
   constructor(batch: BatchRows, context: DecisionContext, account: string, origin: Origin) {
     this.#batch = batch;
@@ -114,9 +115,10 @@ export class Work implements Rows {
     ];
   }
 
-  /** Business time of the account, Unix seconds. */
+  /** Business time of the account, Unix seconds: one moment for the whole command. */
   now(): number {
-    return Math.floor(this.context.nowMs / 1000) + this.account().clockAheadSeconds;
+    this.#now ??= Math.floor(this.context.nowMs / 1000) + this.account().clockAheadSeconds;
+    return this.#now;
   }
 
   insert<T extends TableName>(table: T, row: RowTypes[T]): RowTypes[T] {

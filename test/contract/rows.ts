@@ -25,7 +25,7 @@ export function rowOf<T extends TableName>(
   id: string,
   fields: Partial<RowTypes[T]> | Record<string, unknown> = {},
 ): RowTypes[T] {
-  const row: Record<string, unknown> = {};
+  const row: Record<string, unknown> = { ...TABLES[table].blank };
   for (const [property, kind] of TABLES[table].columns) row[property] = VALUES[kind];
   return { ...row, account, id, ...fields } as unknown as RowTypes[T];
 }
@@ -55,7 +55,7 @@ export function anyRow<T extends TableName>(table: T, account: string, id: strin
     .tuple(fc.record(Object.fromEntries(columns)), fc.jsonValue(), fc.string({ unit: 'binary' }))
     .map(([fields, json, text]) =>
       // As it comes back: JSON has no negative zero.
-      rowOf(table, account, id, { ...fields, more: JSON.parse(JSON.stringify(json)), text }),
+      rowOf(table, account, id, { ...fields, more: [JSON.parse(JSON.stringify(json))], text }),
     );
 }
 

@@ -265,8 +265,12 @@ async function perform(
   if (key !== null && reply.originalRequestId !== undefined)
     extra['original-request'] = reply.originalRequestId;
   if (reply.replayed === true) extra['idempotent-replayed'] = 'true';
-  if (request.method === 'POST' && reply.status >= 400) extra['stripe-should-retry'] = 'false';
   return reply;
+}
+
+/** What is wrong stays wrong; of the client's errors only a conflict may pass. */
+function mayRetry(status: number): string {
+  return status === 409 ? 'true' : 'false';
 }
 
 function httpReply(
@@ -275,6 +279,7 @@ function httpReply(
   extra: Record<string, string>,
 ): HttpReply {
   const headers: Record<string, string> = { ...FIXED_HEADERS, 'request-id': requestId, ...extra };
+  if (reply.status >= 400) headers['stripe-should-retry'] ??= mayRetry(reply.status);
   if (reply.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
   return { status: reply.status, headers, body: reply.body };
 }

@@ -177,7 +177,8 @@ const RETURN_URL =
   'some of these payment methods might redirect your customer off of your page, you must provide ' +
   "a `return_url`. If you don't want to accept redirect-based payment methods, set " +
   '`automatic_payment_methods[enabled]` to `true` and ' +
-  '`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.';
+  '`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and ' +
+  'Payment Intents.';
 
 function missingError({ kind, id, where, param }: FailureDetails['missing']): StripeError {
   const shown = id.slice(0, 200);

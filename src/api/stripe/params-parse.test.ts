@@ -238,7 +238,9 @@ describe('amounts', () => {
   });
 
   test('keep every digit, and refuse to read endless ones', () => {
-    expect(text('signed', '123456789012345678')).toBe('123456789012345678');
+    expect(text('signed', '123456789012345')).toBe('123456789012345');
+    // A double, as JSON has it, would show another number.
+    expect(text('signed', '9007199254740993')).toBe('Invalid integer: 9007199254740993');
     expect(text('signed', '9'.repeat(100_000))).toBe('Invalid integer: 9999999999...9999999999');
   });
 });
@@ -291,7 +293,7 @@ describe('rules over several parameters', () => {
 test('any whole number in range is read as itself', () => {
   const schema = hash({ n: integer(), a: amount('signed') });
   fc.assert(
-    fc.property(fc.maxSafeInteger(), fc.bigInt({ min: -(10n ** 16n), max: 10n ** 17n }), (n, a) => {
+    fc.property(fc.maxSafeInteger(), fc.bigInt({ min: -(10n ** 13n), max: 10n ** 14n }), (n, a) => {
       expect(value(schema, `n=${n}&a=${a}`)).toEqual({ n: n === 0 ? 0 : n, a });
     }),
   );

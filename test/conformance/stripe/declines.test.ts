@@ -80,7 +80,9 @@ describe('a declined payment', () => {
 
   test('for want of an authentication has no charge', async () => {
     const { status, body } = await raw('POST', '/v1/payment_intents', {
-      form: `${PAYMENT}&payment_method=pm_card_authenticationRequired&confirm=true&off_session=true`,
+      form:
+        `${PAYMENT}&payment_method=pm_card_authenticationRequired&confirm=true` +
+        '&off_session=true',
     });
     expect(status).toBe(402);
     expect(body.error).toMatchObject({
@@ -106,8 +108,9 @@ describe('a declined payment', () => {
     });
     expect(status).toBe(402);
     expect(body.error).toMatchObject({ type: 'card_error', code: 'authentication_required' });
-    expect(body.error.message).toMatch(
-      /^This payment required an authentication action to complete, but `error_on_requires_action` was set\. /,
+    expect(body.error.message).toContain(
+      'This payment required an authentication action to complete, but ' +
+        '`error_on_requires_action` was set. ',
     );
   });
 
@@ -186,6 +189,27 @@ describe('a refund', () => {
       code: 'charge_already_refunded',
       message: `Charge ${latest_charge} has already been refunded.`,
     });
+  });
+
+  test('of a charge of another payment', async () => {
+    const [one, other] = [await paid(), await paid()];
+    const error = {
+      code: 'resource_missing',
+      message: `No such payment_intent: '${other.id}'`,
+      param: 'payment_intent',
+    };
+    await refused(`charge=${one.latest_charge}&payment_intent=${other.id}`, error);
+    const path = `/v1/charges/${one.latest_charge}`;
+    const { status } = await raw('POST', `${path}/refunds`, { form: `payment_intent=${other.id}` });
+    expect(status).toBe(400);
+    expect((await raw('GET', path)).body.amount_refunded).toBe(0);
+    await made('/v1/refunds', `charge=${one.latest_charge}&payment_intent=${one.id}`);
+  });
+
+  test('of a cash balance that nobody has', async () => {
+    const fields = 'origin=customer_balance&customer=cus_1&amount=100&currency=usd';
+    const { status, body } = await raw('POST', '/v1/refunds', { form: fields });
+    expect([status, body.error.param]).toEqual([400, 'origin']);
   });
 
   test('of nothing', async () => {

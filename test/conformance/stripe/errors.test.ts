@@ -193,7 +193,9 @@ describe('a parameter', () => {
       {
         code: 'parameter_invalid_empty',
         message:
-          "You passed an empty string for 'currency'. We assume empty values are an attempt to unset a parameter; however 'currency' cannot be unset. You should remove 'currency' from your request or supply a non-empty value.",
+          "You passed an empty string for 'currency'. We assume empty values are an attempt to " +
+          "unset a parameter; however 'currency' cannot be unset. You should remove 'currency' " +
+          'from your request or supply a non-empty value.',
         param: 'currency',
       },
     ],

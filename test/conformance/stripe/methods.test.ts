@@ -127,7 +127,8 @@ describe('payment methods', () => {
     expect(await failure(stripe.paymentMethods.detach(first.id))).toMatchObject({
       status: 400,
       message:
-        'The payment method you provided is not attached to a customer so detachment is impossible.',
+        'The payment method you provided is not attached to a customer so detachment is ' +
+        'impossible.',
     });
     const again = await failure(stripe.paymentMethods.attach(first.id, { customer }));
     expect(again.message).toMatch(/or was detached from a Customer\. It may not be used again\./);

@@ -49,6 +49,8 @@ describe('every answer', () => {
     expect(reply.headers).toMatchObject(FIXED);
     expect(reply.headers['request-id']).toMatch(/^req_[A-Za-z0-9]{14}$/);
     expect(reply.text).toBe(JSON.stringify(reply.body, null, 2));
+    const retry = reply.headers['stripe-should-retry'];
+    expect(retry).toBe(status === 200 ? undefined : 'false');
   });
 
   test('has a request id of its own', async () => {

@@ -216,8 +216,9 @@ describe('a payment method', () => {
     });
     expect(status).toBe(400);
     expect(body.error.code).toBeUndefined();
-    expect(body.error.message).toMatch(
-      /^The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, /,
+    expect(body.error.message).toContain(
+      'The provided PaymentMethod was previously used with a PaymentIntent without Customer ' +
+        'attachment, ',
     );
     expect(body.error.message).toContain('It may not be used again.');
   });

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { audit } from '../../../src/engine/audit.js';
 import { validateStripe } from '../../support/schema.js';
 import { newName, startTestTender, type TestTender } from '../../support/tender.js';
 
@@ -48,7 +49,10 @@ export function checkedClient(tender: TestTender, name: string, faults: string[]
   return tender.client(name, { httpClient });
 }
 
-/** One Tender for a test file; after each test no response was wrong and nothing was logged. */
+/**
+ * One Tender for a test file. After each test no response was wrong and nothing was logged; after
+ * the last the whole store is audited.
+ */
 export function useTender(): Fixture {
   let started: TestTender | null = null;
   const faults: string[] = [];
@@ -60,7 +64,11 @@ export function useTender(): Fixture {
     started = await startTestTender();
   });
   afterAll(async () => {
-    await started?.stop();
+    if (started === null) return;
+    // Whatever the tests did, the books are right.
+    const broken = await audit(started.store);
+    await started.stop();
+    expect(broken).toEqual([]);
   });
   afterEach(() => {
     expect(faults.splice(0)).toEqual([]);

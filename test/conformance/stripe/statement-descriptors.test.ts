@@ -71,7 +71,9 @@ describe('a descriptor', () => {
     expect(await failure(send(long))).toMatchObject({
       status: 400,
       param: field,
-      message: `The statement descriptor must be at most 22 characters. ${long} is 30 characters long.`,
+      message:
+        'The statement descriptor must be at most 22 characters. ' +
+        `${long} is 30 characters long.`,
     });
   });
 

@@ -252,7 +252,8 @@ test('error_on_requires_action refuses instead of asking', async () => {
     code: 'authentication_required',
     payment_intent: { status: 'requires_payment_method', payment_method: null },
   });
-  expect(error.message).toMatch(
-    /^This payment required an authentication action to complete, but `error_on_requires_action` was set\./,
-  );
+  const text =
+    'This payment required an authentication action to complete, but ' +
+    '`error_on_requires_action` was set. ';
+  expect(error.message.startsWith(text)).toBe(true);
 });

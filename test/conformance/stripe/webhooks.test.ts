@@ -169,6 +169,26 @@ describe('an endpoint that does not answer well', () => {
   });
 });
 
+test('an endpoint that fails for three days is disabled', async () => {
+  const { stripe } = fixture.newShop();
+  const { id } = await endpoint(stripe, ['customer.created']);
+  sink.answers.set(path, () => 500);
+  await stripe.customers.create();
+  const tries = () => sink.received.filter((one) => one.path === path).length;
+  await sink.arrived(path, 1);
+  const statusOf = async () => (await stripe.webhookEndpoints.retrieve(id)).status;
+  for (let day = 1; day <= 2; day += 1) {
+    const before = tries();
+    await eventually(async () => {
+      if (tries() === before) await fixture.tender.advance(12 * 3600);
+      return tries() > before;
+    });
+  }
+  expect(await statusOf()).toBe('enabled');
+  await fixture.tender.advance(3 * 24 * 3600);
+  await eventually(async () => (await statusOf()) === 'disabled');
+});
+
 describe('an endpoint that is switched off', () => {
   test('gets nothing until it is on again', async () => {
     const { stripe } = fixture.newShop();
@@ -192,6 +212,8 @@ describe('an endpoint that is switched off', () => {
     await sink.arrived(path, 1);
     await stripe.webhookEndpoints.del(id);
     await stripe.customers.create();
+    // For a second at most, what was on its way to an endpoint may still be sent.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
     await fixture.tender.advance(2 * 3600);
     await eventually(async () => {
       const { data } = await stripe.events.list();

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../../domain/attempt.js';
 import type { Refund } from '../../../domain/refund.js';
-import { type Command, done, type Need } from '../../../engine/command.js';
+import { type Command, done, type Need, refused } from '../../../engine/command.js';
 import {
   createRefund,
   type RefundInput,
@@ -41,6 +41,7 @@ import {
 import { accountView } from '../view/account.js';
 import { balanceView } from '../view/balance.js';
 import type { WireObject } from '../view/view.js';
+import { invalidRequest } from '../wire-error.js';
 import { shippingOf } from './payment-intents.js';
 
 type ShownKind = 'attempts' | 'refunds' | 'transfers';
@@ -94,7 +95,7 @@ function refundInput(
 ): RefundInput {
   return {
     attempt: charge,
-    intent: sent.payment_intent ?? null,
+    intent: charge === null ? (sent.payment_intent ?? null) : null,
     amount: sent.amount ?? null,
     reason: sent.reason ?? null,
     metadata: sent.metadata === undefined ? {} : changedMetadata(sent.metadata)({}),
@@ -103,19 +104,44 @@ function refundInput(
   };
 }
 
+/** Where a request names a charge and a payment, the charge must be the payment's. */
+function refundCommand(
+  sent: Infer<typeof refundCreate> | Infer<typeof chargeRefundCreate>,
+  charge: string | null,
+  { account }: StripeRequest,
+): Command<Refund> {
+  const command = createRefund(account, refundInput(sent, charge));
+  const id = sent.payment_intent;
+  if (charge === null || id === undefined) return command;
+  const param = 'payment_intent';
+  return {
+    ...command,
+    decide: (work) => {
+      const attempt = work.get('attempts', charge);
+      return attempt === null || attempt.intent === id
+        ? command.decide(work)
+        : refused({ failure: 'missing', kind: 'intent', id, where: 'body', param });
+    },
+  };
+}
+
 function refund(
   sent: Infer<typeof refundCreate> | Infer<typeof chargeRefundCreate>,
   charge: string | null,
   request: StripeRequest,
 ) {
+  if (charge === null && sent.payment_intent === undefined)
+    throw new Refusal(invalidRequest(NO_CASH_BALANCE, 'origin'));
   const input = refundInput(sent, charge);
-  const command = createRefund(request.account, input);
-  return act(request, command, {
+  return act(request, refundCommand(sent, charge, request), {
     kind: REFUND,
     expand: sent.expand,
     before: (need) => refundToBe(need, input),
   });
 }
+
+const NO_CASH_BALANCE =
+  'Customers have no cash balance here that could be refunded: name a payment_intent or a charge.';
 
 /** The refund that will be made, as far as expansions lead on from it. */
 function refundToBe(need: Need, input: RefundInput): Refund | null {
@@ -129,7 +155,7 @@ function refundToBe(need: Need, input: RefundInput): Refund | null {
 /** The older path answers with the charge that was refunded. */
 function refundAndShowCharge(sent: Infer<typeof chargeRefundCreate>, request: StripeRequest) {
   const id = idOf(request);
-  const command = createRefund(request.account, refundInput(sent, id));
+  const command = refundCommand(sent, id, request);
   const asCharge: Command<Attempt> = {
     ...command,
     decide: (work) => {

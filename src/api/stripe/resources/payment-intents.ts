@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Intent } from '../../../domain/intent.js';
 import type { JsonObject } from '../../../domain/json.js';
 import { captureIntent } from '../../../engine/captures.js';
-import type { Need } from '../../../engine/command.js';
+import type { Command, Need } from '../../../engine/command.js';
 import {
   type ConfirmOptions,
   cancelIntent,
@@ -161,7 +161,18 @@ function automaticMethods(sent: Infer<typeof paymentIntentCreate>): JsonObject |
   return { allow_redirects: 'always', enabled: true };
 }
 
+/** Objects that Tender does not keep: whoever names one must not be charged without it. */
+function refuseUnkept(sent: Sent): void {
+  for (const param of ['confirmation_token', 'mandate'] as const) {
+    const id = sent[param];
+    if (id === undefined) continue;
+    const message = `No such ${param}: '${id.slice(0, 200)}'`;
+    throw new Refusal(invalidRequest(message, param, 'resource_missing'));
+  }
+}
+
 function create(sent: Infer<typeof paymentIntentCreate>, request: StripeRequest) {
+  refuseUnkept(sent as Sent);
   const fields = fieldsOf(sent as Sent);
   const command = createIntent(request.account, {
     ...fields,
@@ -266,21 +277,45 @@ const SHOP_ONLY = [
 function refuseShopOnly(sent: Infer<typeof paymentIntentConfirm>): void {
   const found = SHOP_ONLY.find((name) => sent[name] !== undefined);
   if (found === undefined) return;
-  const message = `The parameter ${found} cannot be used with a publishable API key. Please use a secret API key.`;
+  const message =
+    `The parameter ${found} cannot be used with a publishable API key. Please use a secret ` +
+    'API key.';
   throw new Refusal({ ...invalidRequest(message, found, 'secret_key_required'), status: 403 });
 }
 
 async function confirm(sent: Infer<typeof paymentIntentConfirm>, request: StripeRequest) {
+  refuseUnkept(sent as Sent);
   if (request.view.publishable) refuseShopOnly(sent);
   if (request.view.publishable || sent.client_secret !== undefined)
     await peek(request, (intent) => checkSecret(request, intent, sent.client_secret));
+  const id = idOf(request);
   const command = confirmIntent(
     request.account,
-    idOf(request),
+    id,
     { ...fieldsOf(sent as Sent), ...choiceOf(sent as Sent) },
     confirmOptions(sent as Sent),
   );
-  return act(request, command, showing(idOf(request), sent.expand));
+  const { amount_to_confirm: expected } = sent;
+  if (expected === undefined) return act(request, command, showing(id, sent.expand));
+  const checked: Command<Intent> = {
+    ...command,
+    decide: (work) => {
+      // Here, not before: a change of the amount may have overtaken this request.
+      const amount = work.get('intents', id)?.amount ?? expected;
+      if (amount !== expected) throw new Refusal(otherAmount(expected, amount));
+      return command.decide(work);
+    },
+  };
+  return act(request, checked, showing(id, sent.expand));
+}
+
+function otherAmount(expected: bigint, amount: bigint): StripeError {
+  return invalidRequest(
+    `The amount to confirm (${expected}) is not the amount of this PaymentIntent (${amount}). ` +
+      'Confirming a part of an amount is not supported.',
+    'amount_to_confirm',
+    'payment_intent_invalid_parameter',
+  );
 }
 
 function capture(sent: Infer<typeof paymentIntentCapture>, request: StripeRequest) {
