@@ -9,7 +9,7 @@ import type { Answer, Call, Decision, Rows } from '../src/engine/command.js';
 import { type Engine, makeEngine } from '../src/engine/engine.js';
 import { confirmIntent, createIntent } from '../src/engine/intents.js';
 import { deriveKeys } from '../src/engine/keys.js';
-import { cardDesk } from '../src/rails/card/desk.js';
+import { makeCardDesk } from '../src/rails/card/desk.js';
 import { cardSimulator } from '../src/rails/card/simulator.js';
 import type { Changes, Store } from '../src/storage/store.js';
 import { type LoadResult, summary } from './load.js';
@@ -22,7 +22,7 @@ export function benchEngine(store: Store): Engine {
   return makeEngine({
     store,
     rails: [{ methodTypes: ['card'], rail: cardSimulator }],
-    cards: cardDesk,
+    cards: makeCardDesk({ testNames: true }),
     vault: deriveKeys(randomBytes(32)),
     ids,
     nowMs: Date.now,

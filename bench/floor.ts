@@ -98,7 +98,7 @@ export function sqliteFloor(file: string, payments: Changes[][]): number {
   return payments.length / seconds;
 }
 
-/** The same with `pg`: one multi-row statement per table, one connection, the server's own fsync. */
+/** The same with `pg`: one multi-row statement per table, one connection, the server's fsync. */
 export async function postgresFloor(url: string, payments: Changes[][]): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -1,120 +1,76 @@
-import { connect, type Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import autocannon from 'autocannon';
 
-/**
- * A load generator lean enough to leave the second core to the server: raw HTTP/1.1 over kept-alive
- * sockets, one request at a time per connection, as a pool of SDK clients behaves.
- */
-
-export interface Exchange {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** One kept-alive connection. */
-export interface Connection {
-  /** Sends a request and resolves with its answer. Bodies need a `Content-Length`. */
-  ask(request: string): Promise<Exchange>;
-  close(): void;
-}
-
-interface Waiting {
-  resolve(exchange: Exchange): void;
-  reject(error: Error): void;
-}
-
-/** Opens a connection to a server on this machine. */
-export function openConnection(port: number): Promise<Connection> {
-  return new Promise((resolve, reject) => {
-    const socket: Socket = connect(port, '127.0.0.1');
-    socket.setNoDelay(true);
-    socket.setEncoding('latin1');
-    let received = '';
-    let waiting: Waiting | null = null;
-    socket.on('data', (chunk: string) => {
-      received += chunk;
-      const exchange = readExchange(received);
-      if (exchange === null) return;
-      received = '';
-      const current = waiting;
-      waiting = null;
-      current?.resolve(exchange);
-    });
-    const fail = (error: Error): void => {
-      waiting?.reject(error);
-      reject(error);
-    };
-    socket.on('error', fail);
-    socket.on('close', () => fail(new Error('the server closed the connection')));
-    socket.on('connect', () =>
-      resolve({
-        ask: (request) =>
-          new Promise((answered, failed) => {
-            waiting = { resolve: answered, reject: failed };
-            socket.write(request, 'latin1');
-          }),
-        close: () => void socket.destroy(),
-      }),
-    );
-  });
-}
-
-/** The exchange in what was received, or null while it is not whole. */
-function readExchange(received: string): Exchange | null {
-  const end = received.indexOf('\r\n\r\n');
-  if (end < 0) return null;
-  const head = received.slice(0, end).toLowerCase();
-  const at = head.indexOf('content-length: ');
-  if (at < 0) throw new Error('an answer without Content-Length');
-  const length = Number.parseInt(head.slice(at + 'content-length: '.length), 10);
-  if (received.length < end + 4 + length) return null;
-  return { status: Number(head.slice(9, 12)), body: received.slice(end + 4) };
-}
-
+/** Rate and percentiles of a run. */
 export interface LoadResult {
+  /** Payments, or pairs of requests where there are none. */
   readonly perSecond: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
-  readonly done: number;
 }
-
-/**
- * Runs `work` again and again on every one of `connections`, for `seconds` after a warm-up whose
- * results do not count; the figures are of whole runs of `work`.
- */
-export async function measure(
-  port: number,
-  connections: number,
-  seconds: number,
-  work: (connection: Connection) => Promise<void>,
-): Promise<LoadResult> {
-  const open = await Promise.all(Array.from({ length: connections }, () => openConnection(port)));
-  const times: number[] = [];
-  const start = performance.now() + WARM_UP_SECONDS * 1000;
-  const end = start + seconds * 1000;
-  await Promise.all(
-    open.map(async (connection) => {
-      for (let now = performance.now(); now < end; ) {
-        const began = now;
-        await work(connection);
-        now = performance.now();
-        if (began >= start && now <= end) times.push(now - began);
-      }
-    }),
-  );
-  for (const connection of open) connection.close();
-  return summary(times, seconds);
-}
-
-const WARM_UP_SECONDS = 1;
 
 /** Rate and percentiles of durations in ms. */
 export function summary(times: number[], seconds: number): LoadResult {
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.floor((times.length - 1) * share)] ?? 0;
-  return {
-    perSecond: times.length / seconds,
-    p50_ms: at(0.5),
-    p99_ms: at(0.99),
-    done: times.length,
-  };
+  return { perSecond: times.length / seconds, p50_ms: at(0.5), p99_ms: at(0.99) };
+}
+
+const HEADERS = {
+  authorization: 'Bearer sk_test_tender',
+  'content-type': 'application/x-www-form-urlencoded',
+  'stripe-version': '2026-10-28.endive',
+};
+
+/** What a connection remembers from a create to its confirm. */
+interface Turn {
+  intent?: string;
+}
+
+function withKey(request: autocannon.Request): autocannon.Request {
+  return { ...request, headers: { ...request.headers, 'idempotency-key': randomUUID() } };
+}
+
+/** Create, then confirm with a Visa test card, each with a fresh idempotency key. */
+const PAYMENT: autocannon.Request[] = [
+  {
+    method: 'POST',
+    path: '/v1/payment_intents',
+    headers: HEADERS,
+    body: 'amount=1099&currency=usd&metadata[order_id]=6735',
+    setupRequest: withKey,
+    onResponse: (_status, body, context) => {
+      (context as Turn).intent = /"id": "(pi_\w+)"/.exec(body)?.[1] ?? 'pi_fixed';
+    },
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_intents/pi/confirm',
+    headers: HEADERS,
+    body: 'payment_method=pm_card_visa',
+    setupRequest: (request, context) => ({
+      ...withKey(request),
+      path: `/v1/payment_intents/${(context as Turn).intent}/confirm`,
+    }),
+  },
+];
+
+function run(port: number, connections: number, seconds: number): Promise<autocannon.Result> {
+  const url = `http://127.0.0.1:${port}`;
+  return autocannon({ url, connections, duration: seconds, requests: PAYMENT });
+}
+
+/**
+ * Payments at a server by kept-alive connections, one request at a time on each, after a second of
+ * warm-up. Latencies are of single requests. Throws unless every answer was a success.
+ */
+export async function measure(
+  port: number,
+  connections: number,
+  seconds: number,
+): Promise<LoadResult> {
+  await run(port, connections, 1);
+  const { requests, latency, non2xx, errors } = await run(port, connections, seconds);
+  if (non2xx + errors > 0) throw new Error(`${non2xx} refusals, ${errors} errors`);
+  return { perSecond: requests.average / 2, p50_ms: latency.p50, p99_ms: latency.p99 };
 }

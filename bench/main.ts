@@ -10,7 +10,6 @@ import { createDatabase, startPostgres } from '../test/support/postgres.js';
 import { benchEngine, loadEngine, recordedChanges } from './engine-load.js';
 import { bytesPerPayment, postgresFloor, rowsPerPayment, sqliteFloor } from './floor.js';
 import { type LoadResult, measure } from './load.js';
-import { askTwice, payOnce } from './payments.js';
 import { type Figures, type HttpFigure, report } from './report.js';
 
 /**
@@ -83,7 +82,7 @@ async function bareHttp(connections: number): Promise<LoadResult> {
     [process.execPath, '--import', 'tsx', 'bench/bare-server.ts'],
     {},
   );
-  const result = await measure(server.port, connections, SECONDS, askTwice);
+  const result = await measure(server.port, connections, SECONDS);
   await server.stop();
   return result;
 }
@@ -96,7 +95,7 @@ async function tenderHttp(connections: number, databaseUrl: string | null): Prom
     TENDER_LOG: 'error',
     DATABASE_URL: databaseUrl ?? '',
   });
-  const result = await measure(server.port, connections, SECONDS, payOnce);
+  const result = await measure(server.port, connections, SECONDS);
   await server.stop();
   rmSync(data, { recursive: true, force: true });
   return result;

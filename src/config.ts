@@ -54,6 +54,8 @@ export const LIMITS: Limits = Object.freeze({
     // About a second of work under full load: what waits longer is better sent again.
     queue_commands_max: 5_000,
     queue_wait_ms_max: 10_000,
+    // Some kilobytes each: what a payment needs of itself from one request to the next.
+    cached_rows_max: 10_000,
     batch_tries_max: 10,
     // Well below the official clients' 80 s, and what a person at a checkout still waits.
     rail_wait_ms_max: 10_000,

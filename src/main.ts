@@ -18,9 +18,9 @@ import { startRailDriver } from './engine/rail-driver.js';
 import { makeSender, type Sender, urlFault } from './engine/sender.js';
 import { startWebhooks } from './engine/webhooks.js';
 import { type LogOutput, makeLogger, scrubText } from './logger.js';
-import { cardFromToken, createCard } from './rails/card/create-card.js';
+import { makeCardDesk } from './rails/card/desk.js';
 import { cardSimulator } from './rails/card/simulator.js';
-import type { CardDesk, Rail } from './rails/rail.js';
+import type { Rail } from './rails/rail.js';
 import { openPostgres } from './storage/postgres.js';
 import { openSqlite } from './storage/sqlite.js';
 import type { Store } from './storage/store.js';
@@ -162,7 +162,7 @@ function buildSystem(
   const engine = makeEngine({
     store,
     rails: cardRails.map((rail) => ({ methodTypes: ['card'], rail })),
-    cards: makeCardDesk(config.mode),
+    cards: makeCardDesk({ testNames: config.mode === 'sandbox' }),
     vault: keys,
     ids: makeIdSource({ now: neverBehind(folder, log), random: randomFillSync }),
     nowMs: Date.now,
@@ -274,17 +274,6 @@ function startWorkers(
       await Promise.all([webhooks.stop(), driver.stop(), jobs.stop()]);
       await sender.close();
     },
-  };
-}
-
-/** Cards as the simulator knows them; the names of test cards only in the sandbox. */
-function makeCardDesk(mode: Config['mode']): CardDesk {
-  const named = (prefix: string) => (name: string, now: number) =>
-    mode === 'sandbox' && name.startsWith(prefix) ? cardFromToken(name, now) : null;
-  return {
-    create: (input, now) => createCard({ ...input, now }),
-    fromMethodName: named('pm_card_'),
-    fromTokenName: named('tok_'),
   };
 }
 

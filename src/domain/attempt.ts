@@ -29,7 +29,8 @@ export interface AttemptApproval {
   riskScore: number;
   availableAtOnce: boolean;
   aftermath: string | null;
-  authenticated: boolean;
+  /** The kind of challenge that was passed for it. */
+  authenticated: '1.0.2' | '2.2.0' | null;
 }
 
 /** One try to pay an intent. The Stripe dialect calls it a charge. */

@@ -47,7 +47,8 @@ export const INTENT_LIFECYCLE: Lifecycle<IntentState, IntentTransition> = {
   },
   awaiting_action: {
     ...BEFORE_PAYMENT,
-    change_amount: 'awaiting_action',
+    // The bank was asked about another amount: it must be asked again.
+    change_amount: 'awaiting_confirmation',
     drop_method: 'awaiting_method',
     authenticate: 'awaiting_confirmation',
   },
@@ -81,11 +82,14 @@ export interface IntentError extends DeclineCodes {
   method: PaymentMethod | null;
 }
 
+/** Versions of 3-D Secure. */
+export type ChallengeVersion = '1.0.2' | '2.2.0';
+
 /** The question the customer's bank asks before it pays. */
 export interface Challenge {
   /** A capability: whoever holds it may answer. */
   secret: string;
-  version: '1.0.2' | '2.2.0';
+  version: ChallengeVersion;
   returnUrl: string | null;
   /** The client's own script shows it, in place of a redirect. */
   inClient: boolean;
@@ -115,8 +119,8 @@ export interface Intent {
   latestAttempt: string | null;
   lastError: IntentError | null;
   challenge: Challenge | null;
-  /** The customer has passed a challenge for the method now on the intent. */
-  authenticated: boolean;
+  /** The kind of challenge that the customer has passed for the method now on the intent. */
+  authenticated: ChallengeVersion | null;
   description: string | null;
   metadata: Metadata;
   receiptEmail: string | null;

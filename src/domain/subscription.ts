@@ -67,7 +67,7 @@ export interface Job {
   tries: number;
 }
 
-/** How long a delivery waits after its n-th failure, in seconds: about three days in all. */
+/** How long a delivery waits after its n-th failure, in seconds: three days in all. */
 export const RETRY_DELAYS_SECONDS = [
-  5, 60, 300, 1800, 7200, 18_000, 36_000, 36_000, 43_200, 43_200, 43_200,
+  5, 60, 300, 1800, 7200, 18_000, 36_000, 43_200, 43_200, 54_000, 55_800,
 ] as const;

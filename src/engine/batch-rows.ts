@@ -2,6 +2,7 @@ import type { JsonObject } from '../domain/json.js';
 import type { Posting } from '../domain/ledger.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Change, Changes, Finding, Key, Loaded } from '../storage/store.js';
+import { listName, type RowCache, rowName } from './row-cache.js';
 
 type AnyRow = RowTypes[TableName];
 
@@ -19,24 +20,29 @@ export class BatchRows {
   readonly #changes = new Map<string, Change>();
   readonly #postings: Posting[] = [];
   readonly #before: ReadonlyMap<string, Change>;
+  readonly #cache: RowCache | null;
 
-  /** `before`: a batch that is being written. What it changed counts as stored. */
-  constructor(before: BatchRows | null) {
+  /**
+   * `before`: a batch that is being written; what it changed counts as stored. With a cache,
+   * idempotency keys that are not in it count as new, unread: of an older one the insert fails,
+   * and the batch is decided again over what is stored.
+   */
+  constructor(before: BatchRows | null = null, cache: RowCache | null = null) {
     this.#before = before === null ? NOTHING : before.#changes;
-  }
-
-  static nameOf(table: TableName, account: string, id: string): string {
-    return `${table}/${account}/${id}`;
+    this.#cache = cache;
   }
 
   /** The row, null when there is none, undefined when it was never asked for. */
   peek<T extends TableName>(table: T, account: string, id: string): RowTypes[T] | null | undefined {
-    const name = BatchRows.nameOf(table, account, id);
+    const name = rowName(table, account, id);
     const own = this.#rows.get(name);
     if (own !== undefined) return own as RowTypes[T] | null;
     const change = this.#before.get(name);
-    if (change === undefined) return undefined;
-    return change.kind === 'delete' ? null : (change.row as RowTypes[T]);
+    if (change !== undefined) return change.kind === 'delete' ? null : (change.row as RowTypes[T]);
+    if (this.#cache === null) return undefined;
+    const kept = this.#cache.row(name);
+    if (kept === undefined && table === 'idempotency') return null;
+    return kept as RowTypes[T] | null | undefined;
   }
 
   get<T extends TableName>(table: T, account: string, id: string): RowTypes[T] | null {
@@ -45,40 +51,39 @@ export class BatchRows {
     return row;
   }
 
-  static listName({ table, account, where }: Finding): string {
-    return where === undefined
-      ? `${table}/${account}`
-      : `${table}/${account}/${where.column}=${where.value}`;
-  }
-
   /** A list, changes of this batch included; undefined when it was never asked for. */
   peekList<T extends TableName>(finding: Finding<T>): RowTypes[T][] | undefined {
-    return this.#found.get(BatchRows.listName(finding))?.rows as RowTypes[T][] | undefined;
+    const name = listName(finding);
+    const kept = this.#found.has(name) ? undefined : this.#cache?.list(name);
+    if (kept !== undefined) this.#putList(finding, kept);
+    return this.#found.get(name)?.rows as RowTypes[T][] | undefined;
   }
 
   list<T extends TableName>(finding: Finding<T>): RowTypes[T][] {
     const rows = this.peekList(finding);
     if (rows === undefined)
-      throw new Error(`${BatchRows.listName(finding)} was decided on but never asked for`);
+      throw new Error(`${listName(finding)} was decided on but never asked for`);
     return rows;
   }
 
   put(keys: readonly Key[], findings: readonly Finding[], loaded: Loaded): void {
     for (const [i, { table, account, id }] of keys.entries())
-      this.#rows.set(BatchRows.nameOf(table, account, id), loaded.rows[i] ?? null);
-    for (const [i, finding] of findings.entries()) {
-      const rows = loaded.found[i] ?? [];
-      const list = { finding, rows };
-      this.#found.set(BatchRows.listName(finding), list);
-      for (const change of this.#before.values()) mergeIntoList(list, change);
-    }
+      this.#rows.set(rowName(table, account, id), loaded.rows[i] ?? null);
+    for (const [i, finding] of findings.entries()) this.#putList(finding, loaded.found[i] ?? []);
+    this.#cache?.read(keys, findings, loaded);
+  }
+
+  #putList(finding: Finding, rows: AnyRow[]): void {
+    const list = { finding, rows };
+    this.#found.set(listName(finding), list);
+    for (const change of this.#before.values()) mergeIntoList(list, change);
   }
 
   /** Takes over what a command changed, folded with earlier changes of the same row. */
   merge(account: string, changes: Iterable<Change>, postings: readonly Posting[]): void {
     for (const change of changes) {
       const { table, row } = change;
-      const name = BatchRows.nameOf(table, account, row.id);
+      const name = rowName(table, account, row.id);
       const folded = fold(this.#changes.get(name), change);
       if (folded === null) this.#changes.delete(name);
       else this.#changes.set(name, folded);

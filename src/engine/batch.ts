@@ -8,12 +8,15 @@ import type { Answer, Call, Command, Decision } from './command.js';
 import { idempotencyMismatch, idempotencyRecord } from './idempotency.js';
 import { type Asker, loadRows } from './loading.js';
 import { TurnQueue } from './queue.js';
+import { RowCache } from './row-cache.js';
 import { type DecisionContext, Work } from './work.js';
 
 export interface BatchLimits {
   readonly batch_commands_max: number;
   readonly queue_commands_max: number;
   readonly queue_wait_ms_max: number;
+  /** Rows kept in memory for the batches to come, where no other process writes. */
+  readonly cached_rows_max: number;
   /** How often a batch that was certainly rolled back is run again. */
   readonly batch_tries_max: number;
 }
@@ -88,9 +91,11 @@ export class Batcher {
   readonly #queue = new TurnQueue<Submission>();
   #pumping: Promise<void> | null = null;
   #arrival: (() => void) | null = null;
+  readonly #cache: RowCache;
 
   constructor(deps: BatchDependencies) {
     this.#deps = deps;
+    this.#cache = new RowCache(deps.limits.cached_rows_max);
   }
 
   get queued(): number {
@@ -122,8 +127,11 @@ export class Batcher {
   async #pump(): Promise<void> {
     // One turn of the event loop: what arrives together goes into one batch.
     await nextTurn();
-    if (this.#deps.store.capabilities.shared) await this.#pumpInTurn();
-    else await this.#pumpAhead();
+    // Looked at once more: an answered caller may send its next command before this line.
+    while (this.#queue.size > 0) {
+      if (this.#deps.store.capabilities.shared) await this.#pumpInTurn();
+      else await this.#pumpAhead();
+    }
     this.#pumping = null;
   }
 
@@ -171,8 +179,11 @@ export class Batcher {
     while (!flight.ended && next.batch.length < this.#deps.limits.batch_commands_max) {
       const more = this.#take(this.#deps.limits.batch_commands_max - next.batch.length);
       next.batch.push(...more);
-      if (more.length === 0) await Promise.race([flight.end, this.#nextArrival()]);
-      else if (!(await this.#decideAhead(next, more, flight))) break;
+      if (more.length === 0) {
+        await Promise.race([flight.end, this.#nextArrival()]);
+        // What arrives in the same turn of the event loop is decided together.
+        await nextTurn();
+      } else if (!(await this.#decideAhead(next, more, flight))) break;
     }
     return next;
   }
@@ -186,7 +197,7 @@ export class Batcher {
   /** Decides more commands on top of those of the same batch; false where that is not possible. */
   async #decideAhead(next: Ahead, more: Submission[], flight: Flight | null): Promise<boolean> {
     try {
-      const rows = next.decided?.rows ?? new BatchRows(flight?.decided.rows ?? null);
+      const rows = next.decided?.rows ?? new BatchRows(flight?.decided.rows ?? null, this.#cache);
       const decided = await this.#decideAll(more, this.#deps.store.load, rows);
       if (next.decided === null) next.decided = decided;
       else next.decided.verdicts.push(...decided.verdicts);
@@ -267,7 +278,7 @@ export class Batcher {
         await store.transact(batchId, async (transaction) => {
           // It runs, so no earlier try with this id was committed.
           lost = null;
-          const decided = await this.#decideAll(batch, transaction.load, new BatchRows(null));
+          const decided = await this.#decideAll(batch, transaction.load, new BatchRows());
           await transaction.write(decided.rows.changes());
           current = decided;
         });
@@ -293,6 +304,7 @@ export class Batcher {
   /** Tells who listens. The batch stands: what a listener throws must not make it run again. */
   #announce(rows: BatchRows, commands: number, startMs: number): void {
     const { changes } = rows.changes();
+    if (!this.#deps.store.capabilities.shared) this.#cache.written(changes);
     const inserted = changes.filter(({ kind }) => kind === 'insert');
     const deliveries = inserted.filter(({ table }) => table === 'deliveries');
     const started = inserted.filter(

@@ -128,7 +128,7 @@ async function readRows<T>(
       needs(need);
     },
   };
-  const rows = new BatchRows(null);
+  const rows = new BatchRows();
   await loadRows(rows, [asker], store.load, {
     whole: [],
     rereadAfterLateLock: () => false,

@@ -160,7 +160,7 @@ function bareIntent(work: Work, input: IntentInput): Intent {
     latestAttempt: null,
     lastError: null,
     challenge: null,
-    authenticated: false,
+    authenticated: null,
     description: null,
     metadata: {},
     receiptEmail: null,
@@ -209,7 +209,7 @@ export function createIntent(account: string, input: IntentInput): Command<Inten
 export function updateIntent(
   account: string,
   id: string,
-  input: IntentFields & MethodChoice & { amount?: bigint; currency?: string },
+  input: IntentFields & MethodChoice & AmountInput,
 ): Command<Intent> {
   return {
     account,
@@ -223,8 +223,7 @@ export function updateIntent(
       const fault = updateFault(work, intent, input);
       if (fault !== null) return refused(fault);
       let next = withFields({ ...intent, lastError: null }, input);
-      if (input.amount !== undefined) next.amount = input.amount;
-      if (input.currency !== undefined) next.currency = input.currency;
+      if (changesAmount(intent, input)) next = withAmount(next, input);
       const method = chosenMethod(work, next, input);
       if (method !== null && isFailure(method)) return refused(method);
       next = withMethod(next, method, input);
@@ -234,30 +233,51 @@ export function updateIntent(
   };
 }
 
+interface AmountInput {
+  amount?: bigint;
+  currency?: string;
+}
+
+function changesAmount(intent: Intent, { amount, currency }: AmountInput): boolean {
+  return (
+    (amount !== undefined && amount !== intent.amount) ||
+    (currency !== undefined && currency !== intent.currency)
+  );
+}
+
+/** Another amount: what the customer's bank was asked, and said, was about the old one. */
+function withAmount(intent: Intent, { amount, currency }: AmountInput): Intent {
+  return {
+    ...intent,
+    state: advance(intent, 'change_amount'),
+    amount: amount ?? intent.amount,
+    currency: currency ?? intent.currency,
+    challenge: null,
+    authenticated: null,
+  };
+}
+
 function withMethod(intent: Intent, method: PaymentMethod | null, input: MethodChoice): Intent {
   if (method !== null) {
     const state = advance(intent, 'choose_method');
-    return { ...intent, method: method.id, state, challenge: null, authenticated: false };
+    return { ...intent, method: method.id, state, challenge: null, authenticated: null };
   }
   const dropped = input.method === null && intent.method !== null;
   if (!dropped) return intent;
   const state = advance(intent, 'drop_method');
-  return { ...intent, method: null, state, challenge: null, authenticated: false };
+  return { ...intent, method: null, state, challenge: null, authenticated: null };
 }
 
 function updateFault(
   work: Work,
   intent: Intent,
-  input: IntentFields & MethodChoice & { amount?: bigint; currency?: string },
+  input: IntentFields & MethodChoice & AmountInput,
 ): Failure | null {
   if (input.customer) {
     const customer = findCustomer(work, input.customer);
     if (isFailure(customer)) return customer;
   }
-  const changesAmount =
-    (input.amount !== undefined && input.amount !== intent.amount) ||
-    (input.currency !== undefined && input.currency !== intent.currency);
-  if (changesAmount && step(INTENT_LIFECYCLE, intent.state, 'change_amount') === null)
+  if (changesAmount(intent, input) && !step(INTENT_LIFECYCLE, intent.state, 'change_amount'))
     return { failure: 'intent_state', operation: 'change_amount', intent };
   const changesTerms =
     input.method !== undefined ||
@@ -308,7 +328,7 @@ function confirm(
   if (!options.returnUrl && !options.offSession && needsReturnUrl(intent))
     return refused({ failure: 'return_url_required', intent: stored });
   // A passed challenge holds for the method it was passed with, and for nothing else.
-  const authenticated = intent.authenticated && intent.method === method.id;
+  const authenticated = intent.method === method.id ? intent.authenticated : null;
   const requested = requestChallenge?.(intent) ?? PLAIN_PAY.requestChallenge;
   const how = { ...PLAIN_PAY, ...options, requestChallenge: requested };
   return pay(work, { ...intent, authenticated }, method, how);
@@ -369,7 +389,7 @@ export function answerChallenge(
       const method = work.get('methods', intent.method ?? '');
       if (method === null) throw new Error(`intent ${id} is challenged without a method`);
       if (!passed) return failChallenge(work, intent, method);
-      const authenticated: Intent = { ...intent, authenticated: true };
+      const authenticated: Intent = { ...intent, authenticated: challenge.version };
       if (intent.confirmationMethod === 'manual') {
         const state = advance(intent, 'authenticate');
         return done(work.update('intents', { ...authenticated, state, challenge: null }));

@@ -1,7 +1,8 @@
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Finding, Key, Loaded } from '../storage/store.js';
-import { BatchRows } from './batch-rows.js';
+import type { BatchRows } from './batch-rows.js';
 import type { Need } from './command.js';
+import { listName, rowName } from './row-cache.js';
 
 /** Rounds in which a command may name further rows; more means that it asks in circles. */
 export const LOAD_ROUNDS_MAX = 5;
@@ -79,13 +80,13 @@ function needOf(
   const need = <T extends TableName>(table: T, id: string | null | undefined) => {
     if (id === null || id === undefined) return id as null | undefined;
     const row = rows.peek(table, account, id);
-    if (row === undefined) keys.set(BatchRows.nameOf(table, account, id), { table, account, id });
+    if (row === undefined) keys.set(rowName(table, account, id), { table, account, id });
     return row as RowTypes[T] | null | undefined;
   };
   const list = <T extends TableName>(table: T, column: string, value: string) => {
     const finding = { table, account, where: { column, value } };
     const found = rows.peekList(finding);
-    if (found === undefined) findings.set(BatchRows.listName(finding), finding);
+    if (found === undefined) findings.set(listName(finding), finding);
     return found;
   };
   return Object.assign(need, { list });

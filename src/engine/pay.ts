@@ -61,7 +61,7 @@ function requestOf(
     currency: intent.currency,
     method,
     offSession: options.offSession,
-    authenticated: intent.authenticated,
+    authenticated: intent.authenticated !== null,
     setUpFor: intent.futureUsage,
     requestChallenge: options.requestChallenge,
     now: work.now(),
@@ -193,7 +193,10 @@ export function settle(
     : collect(work, intent, approved, attached);
 }
 
-function approvalRow(approval: Approval, authenticated: boolean): Attempt['approval'] {
+function approvalRow(
+  approval: Approval,
+  authenticated: Intent['authenticated'],
+): Attempt['approval'] {
   const { cvcCheck: _, ...rest } = approval;
   return { ...rest, authenticated };
 }
@@ -236,7 +239,7 @@ export function refusePayment(
     state: advance(intent, 'decline'),
     method: null,
     challenge: null,
-    authenticated: false,
+    authenticated: null,
     latestAttempt: attempt?.id ?? intent.latestAttempt,
     lastError: { ...decline, attempt: attempt?.id ?? null, method: shown },
   };

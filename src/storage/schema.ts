@@ -84,6 +84,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       latestAttempt: null,
       lastError: null,
       challenge: null,
+      authenticated: null,
       description: null,
       receiptEmail: null,
       shipping: null,

@@ -70,6 +70,15 @@ function may(model: Model, transition: IntentTransition): boolean {
   return step(INTENT_LIFECYCLE, model.state, transition) !== null;
 }
 
+/** Whoever was asked, was asked about the old amount. */
+function expectChange(model: Model, amount: bigint): Expectation {
+  if (amount === model.amount) return null;
+  const next = step(INTENT_LIFECYCLE, model.state, 'change_amount');
+  if (next === null) return 'intent_state';
+  Object.assign(model, { amount, state: next, authenticated: false });
+  return null;
+}
+
 function expectPay(model: Model, card: Card): Expectation {
   const authenticated = model.authenticated && model.standing === card;
   model.authenticated = authenticated;
@@ -150,10 +159,7 @@ function expectOperation(model: Model, operation: Operation): Expectation {
     case 'refund':
       return expectRefund(model, operation.amount);
     case 'change_amount':
-      if (operation.amount === model.amount) return null;
-      if (!may(model, 'change_amount')) return 'intent_state';
-      model.amount = operation.amount;
-      return null;
+      return expectChange(model, operation.amount);
   }
 }
 

@@ -227,8 +227,19 @@ describe('challenged', () => {
   test('with manual confirmation the answer waits to be confirmed', async () => {
     const intent = await challenged({ confirmationMethod: 'manual' });
     const waiting = await run(engine, answer(intent, true));
-    expect(waiting).toMatchObject({ state: 'awaiting_confirmation', authenticated: true });
+    expect(waiting).toMatchObject({
+      state: 'awaiting_confirmation',
+      authenticated: '2.2.0',
+    });
     expect(await run(engine, confirm(intent.id, null))).toMatchObject({ state: 'captured' });
+  });
+
+  test('a passed challenge does not hold for another amount', async () => {
+    const intent = await challenged({ confirmationMethod: 'manual' });
+    await run(engine, answer(intent, true));
+    await run(engine, updateIntent(ACCOUNT, intent.id, { amount: 9000n }));
+    const again = await run(engine, confirm(intent.id, null));
+    expect(again).toMatchObject({ state: 'awaiting_action', amount: 9000n });
   });
 
   test('a passed challenge does not hold for another method', async () => {

@@ -129,6 +129,15 @@ describe('deliveries', () => {
     expect(openMax).toBe(8);
   });
 
+  test('what has piled up goes out without waiting for the next look', async () => {
+    const sink = await sinkWith();
+    await run(made.engine, subscribe({ url: sink.url }));
+    await payMany(50);
+    start({ delivery_poll_ms: 60_000 });
+    await sink.arrived(150);
+    expect(new Set(ids(sink)).size).toBe(150);
+  });
+
   test('messages are signed with the secret of the endpoint, at the time of sending', async () => {
     const sink = await sinkWith();
     const { secret } = await run(made.engine, subscribe({ url: sink.url }));

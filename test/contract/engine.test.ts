@@ -109,10 +109,11 @@ describe('idempotency', () => {
 
   test('a refusal keeps nothing but its record', async () => {
     const { engine } = makeTestEngine(store);
-    const pay = createPaid({ method: 'pm_unknown' });
+    // It is refused late: the intent and its method are made by then.
+    const pay = createPaid({ confirm: { needsReturnUrl: () => true } });
     const first = await engine.call(pay, plainCall(pay, { key: 'k1' }));
     const second = await engine.call(pay, plainCall(pay, { key: 'k1' }));
-    expect(JSON.parse(first.body)).toMatchObject({ failure: 'missing', id: 'pm_unknown' });
+    expect(JSON.parse(first.body)).toMatchObject({ failure: 'return_url_required' });
     expect(second).toEqual({ ...first, replayed: true });
     expect(await rowsOf('idempotency')).toHaveLength(1);
     for (const table of ['intents', 'attempts', 'facts'] as const)
@@ -209,6 +210,19 @@ describe('several at once', () => {
     expect(ends[2]).toMatchObject({ reason: expect.any(Overloaded) });
     const kept = ends.flatMap(({ status }, i) => (status === 'fulfilled' ? [`k${i + 1}`] : []));
     expect((await rowsOf('idempotency')).map(({ id }) => id)).toEqual(kept);
+  });
+
+  test('a caller that goes on as soon as it is answered is never left waiting', async () => {
+    const { engine } = makeTestEngine(store);
+    const talk = async (name: string) => {
+      for (let i = 0; i < 40; i++) {
+        await engine.background(plain(`${name}_${i}`));
+        for (let turns = 0; turns < i % 8; turns++) await null;
+      }
+    };
+    await talk('alone');
+    await Promise.all(['a', 'b', 'c'].map(talk));
+    expect(await store.scan('accounts', null, 500)).toHaveLength(160);
   });
 
   test('drain ends when all that was taken in is answered', async () => {

@@ -96,6 +96,7 @@ const LIMITS = {
   batch_commands_max: 256,
   queue_commands_max: 10_000,
   queue_wait_ms_max: 30_000,
+  cached_rows_max: 1_000,
   batch_tries_max: 5,
   rail_wait_ms_max: 1000,
 };

@@ -1,6 +1,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import Stripe from 'stripe';
 import { makeKeyring } from '../../src/api/auth.js';
+import type { Mount } from '../../src/api/http.js';
 import { type RunningServer, startServer } from '../../src/api/server.js';
 import { stripeDialect, stripeEvents } from '../../src/api/stripe/dialect.js';
 import { LIMITS } from '../../src/config.js';
@@ -11,7 +12,7 @@ import { deriveKeys } from '../../src/engine/keys.js';
 import { startRailDriver } from '../../src/engine/rail-driver.js';
 import { makeSender, urlFault } from '../../src/engine/sender.js';
 import { startWebhooks } from '../../src/engine/webhooks.js';
-import { cardDesk } from '../../src/rails/card/desk.js';
+import { makeCardDesk } from '../../src/rails/card/desk.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
 import type { Store } from '../../src/storage/store.js';
 import { openTestStore } from './stores.js';
@@ -39,62 +40,63 @@ export function newName(): string {
   return `t${process.pid}n${accounts}x${randomBytes(4).toString('hex')}`;
 }
 
-export async function startTestTender(): Promise<TestTender> {
-  const opened = await openTestStore();
-  const { store } = opened;
-  const errors: string[] = [];
+/** The parts of a Tender, with a clock that can be moved on. */
+function buildParts(store: Store, errors: string[]) {
   const logError = (error: unknown, what: string): void => void errors.push(`${what}: ${error}`);
-  let aheadMs = 0;
-  const nowMs = (): number => Date.now() + aheadMs;
+  const clock = { aheadMs: 0 };
+  const nowMs = (): number => Date.now() + clock.aheadMs;
   const keys = deriveKeys(randomBytes(32));
-  const ids = makeIdSource({ now: nowMs, random: (bytes) => void randomFillSync(bytes) });
-  let server: RunningServer | null = null;
-  const publicUrl = (): string => server?.url ?? '';
-  const rails = [{ methodTypes: ['card'], rail: cardSimulator }];
+  const address = { url: '' };
+  const publicUrl = (): string => address.url;
   const engine = makeEngine({
     store,
-    rails,
-    cards: cardDesk,
+    rails: [{ methodTypes: ['card'], rail: cardSimulator }],
+    cards: makeCardDesk({ testNames: true }),
     vault: keys,
-    ids,
+    ids: makeIdSource({ now: nowMs, random: randomFillSync }),
     nowMs,
     tellers: [stripeEvents({ publicUrl, livemode: false })],
     limits: LIMITS.engine,
     logError,
   });
-  const reach = { allowLoopback: true, allowPrivate: false };
-  const sender = makeSender(
-    { ...LIMITS.sender, ...reach },
-    { nowMs: () => Date.now() },
-  );
-  const { openSecret } = keys;
-  const webhooks = startWebhooks({
-    store,
+  const { mounts } = stripeDialect({
     engine,
-    sender,
-    openSecret,
-    nowMs,
-    limits: LIMITS.webhooks,
-    logError,
-  });
-  const driver = startRailDriver({
-    engine,
-    rails: [cardSimulator],
-    limits: LIMITS.rails,
-    logError,
-  });
-  const jobs = startJobs({ store, engine, nowMs, driver, limits: LIMITS.jobs, logError });
-  const keyring = makeKeyring({ mode: 'sandbox', apiKeys: null, keyring_keys_max: 10_000 });
-  const dialect = stripeDialect({
-    engine,
-    keyring,
+    keyring: makeKeyring({ mode: 'sandbox', apiKeys: null, keyring_keys_max: 10_000 }),
     digest: keys.digest,
     publicUrl,
-    urlFault: (url) => urlFault(url, reach),
+    urlFault: (url) => urlFault(url, REACH),
     logError,
   });
-  server = await startServer({
-    mounts: dialect.mounts,
+  return { store, engine, keys, nowMs, clock, address, mounts, logError };
+}
+
+const REACH = { allowLoopback: true, allowPrivate: false };
+
+/** What happens without being asked. */
+function startWorkers({ store, engine, keys, nowMs, logError }: ReturnType<typeof buildParts>) {
+  const common = { store, engine, nowMs, logError };
+  const sender = makeSender({ ...LIMITS.sender, ...REACH }, { nowMs: Date.now });
+  const { openSecret } = keys;
+  const webhooks = startWebhooks({ ...common, sender, openSecret, limits: LIMITS.webhooks });
+  const driver = startRailDriver({ ...common, rails: [cardSimulator], limits: LIMITS.rails });
+  const jobs = startJobs({ ...common, driver, limits: LIMITS.jobs });
+  return {
+    runDue: async () => {
+      await jobs.runDue();
+      await webhooks.poll();
+    },
+    stop: async () => {
+      await webhooks.stop();
+      await jobs.stop();
+      await driver.stop();
+      await sender.close();
+    },
+  };
+}
+
+function listen(mounts: readonly Mount[], errors: string[]): Promise<RunningServer> {
+  return startServer({
+    mounts,
     host: '127.0.0.1',
     port: 0,
     tls: null,
@@ -106,12 +108,21 @@ export async function startTestTender(): Promise<TestTender> {
       isLevelEnabled: () => false,
     },
   });
+}
+
+export async function startTestTender(): Promise<TestTender> {
+  const opened = await openTestStore();
+  const errors: string[] = [];
+  const parts = buildParts(opened.store, errors);
+  const workers = startWorkers(parts);
+  const server = await listen(parts.mounts, errors);
+  parts.address.url = server.url;
   const { url, port } = server;
   return {
     url,
     port,
-    store,
-    engine,
+    store: opened.store,
+    engine: parts.engine,
     errors,
     client: (name = newName(), config = {}) =>
       new Stripe(`sk_test_${name}`, {
@@ -122,17 +133,13 @@ export async function startTestTender(): Promise<TestTender> {
         ...config,
       } as never),
     advance: async (seconds) => {
-      aheadMs += seconds * 1000;
-      await jobs.runDue();
-      await webhooks.poll();
+      parts.clock.aheadMs += seconds * 1000;
+      await workers.runDue();
     },
     stop: async () => {
-      await server?.stop();
-      await webhooks.stop();
-      await jobs.stop();
-      await driver.stop();
-      await sender.close();
-      await engine.drain();
+      await server.stop();
+      await workers.stop();
+      await parts.engine.drain();
       await opened.close();
     },
   };

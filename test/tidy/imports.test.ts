@@ -129,12 +129,13 @@ describe('the table of layers', () => {
     expect(problems(path, specifier)).toEqual([]);
   });
 
-  test.each([
-    ['web/wallet/main.ts', '../../src/api/code/schema.ts'],
-  ])('allows %s → %s for types only', (path, specifier) => {
-    expect(problems(path, specifier, 'import type { X } from')).toEqual([]);
-    expect(problems(path, specifier, 'import { type X } from')).toHaveLength(1);
-  });
+  test.each([['web/wallet/main.ts', '../../src/api/code/schema.ts']])(
+    'allows %s → %s for types only',
+    (path, specifier) => {
+      expect(problems(path, specifier, 'import type { X } from')).toEqual([]);
+      expect(problems(path, specifier, 'import { type X } from')).toHaveLength(1);
+    },
+  );
 
   test('tests import nothing from dist', () => {
     const found = imports({

@@ -1,9 +1,13 @@
 import type { CardDesk } from '../rail.js';
 import { cardFromToken, createCard } from './create-card.js';
 
-/** Takes in cards for the simulator. `pm_card_…` and `tok_…` names are told apart by who asks. */
-export const cardDesk: CardDesk = {
-  create: (input, now) => createCard({ ...input, now }),
-  fromMethodName: (name, now) => (name.startsWith('pm_card_') ? cardFromToken(name, now) : null),
-  fromTokenName: (name, now) => (name.startsWith('tok_') ? cardFromToken(name, now) : null),
-};
+/** Takes in cards for the simulator; the names of test cards are known only where that is asked. */
+export function makeCardDesk({ testNames }: { readonly testNames: boolean }): CardDesk {
+  const named = (prefix: string) => (name: string, now: number) =>
+    testNames && name.startsWith(prefix) ? cardFromToken(name, now) : null;
+  return {
+    create: (input, now) => createCard({ ...input, now }),
+    fromMethodName: named('pm_card_'),
+    fromTokenName: named('tok_'),
+  };
+}

@@ -41,7 +41,8 @@ describe('creating an intent', () => {
   test('takes the examples of the guide', () => {
     const text =
       'amount=1099&currency=USD&payment_method_types[]=card' +
-      '&statement_descriptor=Custom+descriptor&setup_future_usage=off_session&metadata[order_id]=6735';
+      '&statement_descriptor=Custom+descriptor&setup_future_usage=off_session' +
+      '&metadata[order_id]=6735';
     expect(
       JSON.parse(JSON.stringify({ ...value(paymentIntentCreate, text), amount: 1099 })),
     ).toEqual({

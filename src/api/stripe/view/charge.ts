@@ -63,7 +63,7 @@ function threeDSecureView(attempt: Attempt): WireObject | null {
     result: 'authenticated',
     result_reason: null,
     transaction_id: attempt.approval.networkTransactionId,
-    version: '2.2.0',
+    version: attempt.approval.authenticated,
   };
 }
 
@@ -153,7 +153,7 @@ export function chargeView(attempt: Attempt, view: View): WireObject {
     receipt_email: attempt.receiptEmail,
     receipt_number: null,
     receipt_url: null,
-    refunded: captured && attempt.refunded === attempt.captured,
+    refunded: attempt.state === 'captured' && attempt.refunded === attempt.captured,
     review: null,
     shipping: attempt.shipping,
     source: null,

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { ATTEMPT_LIFECYCLE } from './attempt.js';
+import { ATTACHMENT_LIFECYCLE, attachment } from './customer.js';
+import { advance, INTENT_LIFECYCLE, type Intent, intentFaults } from './intent.js';
+import { type Lifecycle, statesAllowing, step } from './lifecycle.js';
+import { REFUND_LIFECYCLE } from './refund.js';
+
+const TABLES: [string, Lifecycle<string, string>, string, string[]][] = [
+  ['intent', INTENT_LIFECYCLE, 'awaiting_method', ['captured', 'canceled']],
+  ['attempt', ATTEMPT_LIFECYCLE, 'started', ['failed', 'captured', 'released']],
+  ['refund', REFUND_LIFECYCLE, 'pending', ['failed', 'canceled']],
+  ['attachment', ATTACHMENT_LIFECYCLE, 'loose', ['consumed']],
+];
+
+describe.each(TABLES)('the lifecycle of %s', (_name, lifecycle, start, ends) => {
+  const states = Object.keys(lifecycle);
+
+  test('leads only to states of its own', () => {
+    for (const state of states)
+      for (const target of Object.values(lifecycle[state] as object))
+        expect(states).toContain(target);
+  });
+
+  test('reaches every state from its start', () => {
+    const reached = new Set([start]);
+    for (const state of reached)
+      for (const target of Object.values(lifecycle[state] as object)) reached.add(target);
+    expect([...reached].sort()).toEqual(states.toSorted());
+  });
+
+  test('ends where nothing leads on', () => {
+    const dead = states.filter((state) => Object.keys(lifecycle[state] as object).length === 0);
+    expect(dead.sort()).toEqual(ends.toSorted());
+  });
+});
+
+const INTENT = {
+  id: 'pi_1',
+  state: 'captured',
+  authorized: 100n,
+  captured: 60n,
+  released: 40n,
+  refunded: 60n,
+  challenge: null,
+} as Intent;
+
+describe('an intent', () => {
+  test('takes the transitions of its state, and no others', () => {
+    expect(step(INTENT_LIFECYCLE, 'authorized', 'capture')).toBe('captured');
+    expect(step(INTENT_LIFECYCLE, 'captured', 'cancel')).toBeNull();
+    expect(() => advance(INTENT, 'cancel')).toThrow('no cancel from captured');
+  });
+
+  test('names the states of a transition in the order of the table', () => {
+    expect(statesAllowing(INTENT_LIFECYCLE, 'change_amount')).toEqual([
+      'awaiting_method',
+      'awaiting_confirmation',
+      'awaiting_action',
+    ]);
+  });
+
+  test('has no faults while its amounts agree with its state', () => {
+    expect(intentFaults(INTENT)).toEqual([]);
+  });
+
+  test.each([
+    [{ released: 41n }, 'captured + released exceed authorized'],
+    [{ refunded: 61n }, 'refunded exceeds captured'],
+    [{ captured: 0n, refunded: 0n }, 'captured state without a capture'],
+    [{ state: 'canceled' }, 'captured amount in state canceled'],
+    [{ challenge: { secret: 'x' } }, 'challenge kept in state captured'],
+  ])('%j is a fault', (change, fault) => {
+    expect(intentFaults({ ...INTENT, ...change } as Intent)).toContain(fault);
+  });
+});
+
+test('the bond of a method is read off its fields', () => {
+  expect(attachment({ customer: 'cus_1', consumed: false })).toBe('attached');
+  expect(attachment({ customer: null, consumed: true })).toBe('consumed');
+  expect(attachment({ customer: null, consumed: false })).toBe('loose');
+});
