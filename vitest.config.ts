@@ -9,6 +9,8 @@ export default defineConfig({
     passWithNoTests: true,
     // Native addons (libsql) are not safe to load in several worker threads of one process.
     pool: 'forks',
+    // Both of two cores: the default leaves one free, and the suites wait for disks and sockets.
+    maxWorkers: 2,
     testTimeout: 10_000,
     hookTimeout: 30_000,
     projects: [

@@ -74,8 +74,8 @@ export function report(
     '  idempotency key. Every answer waits for its fsync. Latencies over HTTP are of one request.',
     '- "Half the bare server": pairs of requests per second that a bare `node:http` server answers',
     '  with a fixed body of 1.5 kB to the same load generator (autocannon, on the same cores).',
-    '- "The bare driver": the same rows in transactions of 64 payments, encoded beforehand, nothing',
-    '  read, decided or answered.',
+    '- "The bare driver": the same rows in transactions of 64 payments, encoded beforehand;',
+    '  nothing is read, decided or answered.',
     '',
     ...figures.map(storeText),
   ].join('\n');

@@ -64,12 +64,12 @@ describe('an intent', () => {
   });
 
   test.each([
-    [{ released: 41n }, 'captured + released exceed authorized'],
-    [{ refunded: 61n }, 'refunded exceeds captured'],
-    [{ captured: 0n, refunded: 0n }, 'captured state without a capture'],
-    [{ state: 'canceled' }, 'captured amount in state canceled'],
-    [{ challenge: { secret: 'x' } }, 'challenge kept in state captured'],
-  ])('%j is a fault', (change, fault) => {
+    ['captured + released exceed authorized', { released: 41n }],
+    ['refunded exceeds captured', { refunded: 61n }],
+    ['captured state without a capture', { captured: 0n, refunded: 0n }],
+    ['captured amount in state canceled', { state: 'canceled' }],
+    ['challenge kept in state captured', { challenge: { secret: 'x' } }],
+  ])('%s is a fault', (fault, change) => {
     expect(intentFaults({ ...INTENT, ...change } as Intent)).toContain(fault);
   });
 });

@@ -51,7 +51,7 @@ describe('updates', () => {
     ]);
   });
 
-  test('the amount can change while an action is required, and is what is paid', async () => {
+  test('another amount takes back what the bank was asked, and is what is paid', async () => {
     const { stripe } = fixture.newShop();
     const intent = await stripe.paymentIntents.create({
       ...PAID,
@@ -59,7 +59,11 @@ describe('updates', () => {
     });
     expect(intent.status).toBe('requires_action');
     const dearer = await stripe.paymentIntents.update(intent.id, { amount: 2500 });
-    expect(dearer).toMatchObject({ status: 'requires_action', amount: 2500 });
+    const again = { status: 'requires_confirmation', amount: 2500, next_action: null };
+    expect(dearer).toMatchObject(again);
+    expect(await stripe.paymentIntents.confirm(intent.id)).toMatchObject({
+      status: 'requires_action',
+    });
     const other = await stripe.paymentIntents.update(intent.id, { payment_method: 'pm_card_visa' });
     expect(other).toMatchObject({ status: 'requires_confirmation', next_action: null });
     const paid = await stripe.paymentIntents.confirm(intent.id);
