@@ -12,7 +12,7 @@ import { PROFILES, type ProfileName } from './storage/profiles.js';
 
 export interface Limits {
   readonly http: HttpLimits;
-  readonly engine: BatchLimits & { readonly rail_wait_ms_max: number };
+  readonly engine: BatchLimits;
   readonly webhooks: WebhookLimits;
   readonly sender: Omit<SenderSettings, 'allowLoopback' | 'allowPrivate'>;
   readonly jobs: JobLimits;
@@ -57,8 +57,6 @@ export const LIMITS: Limits = Object.freeze({
     // Some kilobytes each: what a payment needs of itself from one request to the next.
     cached_rows_max: 10_000,
     batch_tries_max: 10,
-    // Well below the official clients' 80 s, and what a person at a checkout still waits.
-    rail_wait_ms_max: 10_000,
   }),
   webhooks: Object.freeze({
     deliveries_in_flight_max: 32,

@@ -49,8 +49,8 @@ export interface Delivery {
   /** To how many subscriptions the event goes: part of the body, so it must not change later. */
   audience: number;
   tries: DeliveryTry[];
-  /** The row that a replay was made from. */
-  replayOf: string | null;
+  /** Sent again because somebody asked for it. */
+  isReplay: boolean;
 }
 
 export type JobKind = 'expire_authorization' | 'recover_attempt';

@@ -1,3 +1,4 @@
+import type { Fact } from '../domain/fact.js';
 import {
   type Delivery,
   type DeliveryTry,
@@ -5,6 +6,7 @@ import {
   type Subscription,
 } from '../domain/subscription.js';
 import { type Command, done, refused } from './command.js';
+import type { ToldEvent } from './events.js';
 import type { Work } from './work.js';
 
 /** An endpoint that has failed for this long without one success is switched off. */
@@ -69,25 +71,56 @@ export function abandonDelivery({ account, id }: Delivery): Command<Delivery | n
   };
 }
 
-/** Sends an event to its subscription once more, as a delivery of its own. Errors: missing. */
-export function replayDelivery(account: string, id: string): Command<Delivery> {
+/** One event of a fact, to be sent again. */
+export interface Replay {
+  readonly fact: Fact;
+  /** Which of the fact's events. */
+  readonly index: number;
+  readonly event: ToldEvent;
+  readonly dialect: Subscription['dialect'];
+  /** To this subscription only; null: to all that want the event. */
+  readonly subscription: string | null;
+}
+
+/**
+ * Sends an event once more, each time as a delivery of its own. Errors: missing (the named
+ * subscription).
+ */
+export function replayEvent(account: string, replay: Replay): Command<Delivery[]> {
+  const { fact, index, event, dialect, subscription: only } = replay;
   return {
     account,
-    needs: (need) => void need('deliveries', id),
+    needs: () => {},
     decide: (work) => {
-      const stored = work.get('deliveries', id);
-      if (stored === null)
-        return refused({ failure: 'missing', kind: 'delivery', id, where: 'path', param: null });
-      return done(
+      const audience = work
+        .subscriptions()
+        .filter((one) => one.enabled && one.dialect === dialect)
+        .filter(({ id, events }) =>
+          only === null ? events.includes('*') || events.includes(event.type) : id === only,
+        );
+      if (only !== null && audience.length === 0) {
+        const param = 'webhook_endpoint';
+        const missing = { kind: 'subscription', id: only, where: 'body', param } as const;
+        return refused({ failure: 'missing', ...missing });
+      }
+      const rows = audience.map(({ id }) =>
         work.insert('deliveries', {
-          ...stored,
+          account,
           id: work.context.newId('del_', 24),
+          subscription: id,
+          event: event.id,
           state: 'waiting',
           dueAtMs: work.context.nowMs,
+          created: work.now(),
+          fact: fact.id,
+          index,
+          type: event.type,
+          audience: audience.length,
           tries: [],
-          replayOf: stored.id,
+          isReplay: true,
         }),
       );
+      return done(rows);
     },
   };
 }

@@ -23,7 +23,7 @@ export interface EngineDependencies {
   /** Wall clock, Unix ms. */
   readonly nowMs: () => number;
   readonly tellers: readonly EventTeller[];
-  readonly limits: BatchLimits & { readonly rail_wait_ms_max: number };
+  readonly limits: BatchLimits;
   readonly logError: (error: unknown, what: string) => void;
   readonly committed?: (commands: number, changes: number, tookMs: number) => void;
 }

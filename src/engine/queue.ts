@@ -1,3 +1,6 @@
+/** Of a full batch, what background work may have when callers want all of it. */
+const BACKGROUND_SHARE = 1 / 8;
+
 /**
  * Waiting work, by account: accounts take turns, so that one that floods does not hold up the
  * others; within an account order is kept. Background work goes only where requests leave room.
@@ -22,14 +25,19 @@ export class TurnQueue<T> {
     else queue.push(item);
   }
 
-  /** Takes up to `max` items: one of each account in turn, then background work. */
+  /**
+   * Takes up to `max` items: one of each account in turn, then background work. A part is always
+   * the background's: what never got a turn would outlive its lease and be done twice.
+   */
   take(max: number): T[] {
     const taken: T[] = [];
+    const kept = Math.min(this.#background.length, Math.floor(max * BACKGROUND_SHARE));
+    const room = max - kept;
     if (this.#accounts.size === 1) {
       const [account, queue] = this.#accounts.entries().next().value as [string, T[]];
-      taken.push(...queue.splice(0, max));
+      taken.push(...queue.splice(0, room));
       if (queue.length === 0) this.#accounts.delete(account);
-    } else this.#takeTurns(taken, max);
+    } else this.#takeTurns(taken, room);
     taken.push(...this.#background.splice(0, max - taken.length));
     this.#size -= taken.length;
     return taken;

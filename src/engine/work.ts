@@ -193,7 +193,7 @@ export class Work implements Rows {
             type: event.type,
             audience: audience.length,
             tries: [],
-            replayOf: null,
+            isReplay: false,
           });
       }
     }

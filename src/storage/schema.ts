@@ -190,7 +190,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
   deliveries: table(
     'deliveries',
     { subscription: 'text', event: 'text', state: 'text', dueAtMs: 'int', created: 'int' },
-    { replayOf: null },
+    {},
   ),
   transfers: table(
     'transfers',

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Delivery, RETRY_DELAYS_SECONDS } from '../../src/domain/subscription.js';
 import { audit } from '../../src/engine/audit.js';
-import { replayDelivery } from '../../src/engine/deliveries.js';
+import { replayEvent } from '../../src/engine/deliveries.js';
 import { makeSender, type Sender, type SenderSettings } from '../../src/engine/sender.js';
 import { deleteSubscription, updateSubscription } from '../../src/engine/subscriptions.js';
 import { startWebhooks, type WebhookLimits, type Webhooks } from '../../src/engine/webhooks.js';
@@ -167,8 +167,18 @@ describe('deliveries', () => {
     await payMany(1);
     await until(async () => (await inState('delivered')) === 3);
     const [first] = await deliveries();
-    const replay = await run(made.engine, replayDelivery(ACCOUNT, first?.id ?? ''));
-    expect(replay).toMatchObject({ replayOf: first?.id, event: first?.event });
+    const [fact] = await store.scan('facts', null, 1);
+    if (first === undefined || fact === undefined) throw new Error('nothing to send again');
+    const event = { id: first.event, type: first.type };
+    const asked = {
+      fact,
+      index: first.index,
+      event,
+      dialect: 'stripe',
+      subscription: null,
+    } as const;
+    const [replay] = await run(made.engine, replayEvent(ACCOUNT, asked));
+    expect(replay).toMatchObject({ isReplay: true, event: first.event });
     await sink.arrived(4);
     expect(sink.arrivals[3]?.body).toBe(sink.arrivals[0]?.body);
   });

@@ -33,7 +33,7 @@ export interface TestEngine {
 
 export interface TestEngineOptions {
   readonly clock?: TestClock;
-  readonly limits?: Partial<BatchLimits & { rail_wait_ms_max: number }>;
+  readonly limits?: Partial<BatchLimits>;
   /** Beside the card simulator; one that takes cards takes them in its place. */
   readonly rails?: readonly { readonly methodTypes: readonly string[]; readonly rail: Rail }[];
   readonly tellers?: readonly EventTeller[];
@@ -98,7 +98,6 @@ const LIMITS = {
   queue_wait_ms_max: 30_000,
   cached_rows_max: 1_000,
   batch_tries_max: 5,
-  rail_wait_ms_max: 1000,
 };
 
 /** Engines over one store must not make the same ids, so each takes the next seed. */

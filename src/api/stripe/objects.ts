@@ -7,6 +7,7 @@ import { paymentMethodView } from './view/payment-method.js';
 import { refundView } from './view/refund.js';
 import { tokenView } from './view/token.js';
 import type { View, WireObject } from './view/view.js';
+import { webhookDeliveryView } from './view/webhook-delivery.js';
 import { webhookEndpointView } from './view/webhook-endpoint.js';
 import { invalidRequest, type StripeError } from './wire-error.js';
 
@@ -194,6 +195,13 @@ export const WEBHOOK_ENDPOINT: Kind<'subscriptions'> = {
   object: 'webhook_endpoint',
   table: 'subscriptions',
   render: (row, _rows, view) => webhookEndpointView(row, null, view),
+  links: {},
+};
+
+export const WEBHOOK_DELIVERY: Kind<'deliveries'> = {
+  object: 'webhook_delivery',
+  table: 'deliveries',
+  render: (row) => webhookDeliveryView(row),
   links: {},
 };
 

@@ -207,6 +207,7 @@ const CURSOR_KINDS: Partial<Record<TableName, ObjectKind>> = {
   methods: 'method',
   transfers: 'transfer',
   subscriptions: 'subscription',
+  deliveries: 'delivery',
 };
 
 /** Reads a page, one row more than asked for, to know whether there are more. */

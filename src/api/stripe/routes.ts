@@ -1,5 +1,6 @@
 import { BALANCE_ROUTES, CHARGE_ROUTES, REFUND_ROUTES } from './resources/charges.js';
 import { CUSTOMER_ROUTES } from './resources/customers.js';
+import { EVENT_ROUTES } from './resources/events.js';
 import { PAYMENT_INTENT_ROUTES } from './resources/payment-intents.js';
 import { PAYMENT_METHOD_ROUTES } from './resources/payment-methods.js';
 import { WEBHOOK_ROUTES } from './resources/webhooks.js';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...REFUND_ROUTES,
   ...BALANCE_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...EVENT_ROUTES,
 ];
 
 interface Branch {

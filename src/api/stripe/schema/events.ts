@@ -1,4 +1,4 @@
-import { arrayOf, boolean, hash, rangeQuery, string } from '../params.js';
+import { arrayOf, boolean, expand, hash, id, rangeQuery, string } from '../params.js';
 import { exclusiveParams } from '../wire-error.js';
 import { listFields, retrieveOnly } from './fields.js';
 
@@ -17,3 +17,6 @@ export const eventList = hash(
 
 /** `GET /v1/events/:id` */
 export const eventRetrieve = retrieveOnly;
+
+/** `POST /v1/events/:id/retry`, as Stripe's command line asks for it. */
+export const eventRetry = hash({ expand: expand(), webhook_endpoint: id() });

@@ -1,4 +1,4 @@
-import { arrayOf, boolean, enumeration, expand, hash, metadata, required } from '../params.js';
+import { arrayOf, boolean, enumeration, expand, hash, id, metadata, required } from '../params.js';
 import { clearable, listFields, retrieveOnly } from './fields.js';
 import { apiVersion, webUrl } from './formats.js';
 import { webhookEventTypes } from './webhook-event-types.js';
@@ -31,6 +31,13 @@ export const webhookEndpointList = hash(listFields);
 
 /** `GET /v1/webhook_endpoints/:id` */
 export const webhookEndpointRetrieve = retrieveOnly;
+
+/** `GET /v1/webhook_endpoints/:id/deliveries`, an addition of Tender's. */
+export const webhookDeliveryList = hash({
+  ...listFields,
+  event: id(),
+  status: enumeration(['pending', 'succeeded', 'failed']),
+});
 
 /** `DELETE /v1/webhook_endpoints/:id` */
 export const webhookEndpointDelete = retrieveOnly;
