@@ -2,7 +2,15 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,7 +60,7 @@ export async function startPostgres(): Promise<Postgres> {
   // Not awaited: the exit of this process does not wait.
   const abandon = () => {
     server?.kill('SIGQUIT');
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    removeNow(folder);
   };
   abandonAtExit(abandon);
   const end = async (signal: NodeJS.Signals) => {
@@ -77,6 +85,20 @@ export async function startPostgres(): Promise<Postgres> {
     throw error;
   }
   return { url, stop, kill: () => end('SIGKILL'), restart };
+}
+
+/** Removes a folder that a dying server may still write into; waits without letting go of Node. */
+function removeNow(folder: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < 40; tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // A file came between: the next round sees it.
+    }
+    if (!existsSync(folder)) return;
+    Atomics.wait(pause, 0, 0, 50);
+  }
 }
 
 /** What to do with the servers that run when this process ends, however it ends. */
