@@ -1,5 +1,6 @@
 import type { JsonObject } from '../domain/json.js';
 import type { Posting } from '../domain/ledger.js';
+import { encodeRow } from '../storage/codec.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Change, Changes, Finding, Key, Loaded } from '../storage/store.js';
 import { listName, type RowCache, rowName } from './row-cache.js';
@@ -82,12 +83,14 @@ export class BatchRows {
   /** Takes over what a command changed, folded with earlier changes of the same row. */
   merge(account: string, changes: Iterable<Change>, postings: readonly Posting[]): void {
     for (const change of changes) {
-      const { table, row } = change;
+      const { table, kind, row } = change;
+      // Encoded here, while an earlier batch is written, and not between the two.
+      if (kind !== 'delete') encodeRow(table, row);
       const name = rowName(table, account, row.id);
       const folded = fold(this.#changes.get(name), change);
       if (folded === null) this.#changes.delete(name);
       else this.#changes.set(name, folded);
-      this.#rows.set(name, change.kind === 'delete' ? null : row);
+      this.#rows.set(name, kind === 'delete' ? null : row);
       for (const list of this.#found.values()) mergeIntoList(list, change);
     }
     for (const posting of postings) this.#postings.push(posting);

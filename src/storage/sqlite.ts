@@ -1,5 +1,13 @@
-import { groupChanges, sumPostings } from './changes.js';
-import { assertStorable, byId, decodeAll, decodeBalance, decodeRow, type Scalar } from './codec.js';
+import { sumPostings } from './changes.js';
+import {
+  assertStorable,
+  byId,
+  decodeAll,
+  decodeBalance,
+  decodeRow,
+  encodeRow,
+  type Scalar,
+} from './codec.js';
 import { migrationsFor, pendingMigrations } from './migrate.js';
 import { TABLE_NAMES, type TableName } from './schema.js';
 import {
@@ -50,15 +58,24 @@ const POSTING_SQL =
   "VALUES (?, ?, ?, '', ?, ?) ON CONFLICT (account, ledger_account, currency, part) " +
   'DO UPDATE SET posted = posted + excluded.posted, pending = pending + excluded.pending';
 
+/** A deletion names its row by account and id, the first two values of every row. */
+const KEY_WIDTH = 2;
+
 /** One step per table and kind of change, in the order in which they first appear. */
 function stepsOf({ changes, postings }: Changes): Step[] {
-  const steps = groupChanges(changes).map(
-    ({ table, kind, rows }): Step => ({
-      sql: CHANGE_SQL.get(`${kind} ${table}`) as string,
-      width: rows[0]?.length ?? 0,
-      values: rows.flat(),
-    }),
-  );
+  const byName = new Map<string, Step>();
+  for (const { table, kind, row } of changes) {
+    const name = `${kind} ${table}`;
+    const encoded = encodeRow(table, row);
+    const width = kind === 'delete' ? KEY_WIDTH : encoded.length;
+    let step = byName.get(name);
+    if (step === undefined) {
+      step = { sql: CHANGE_SQL.get(name) as string, width, values: [] };
+      byName.set(name, step);
+    }
+    for (let i = 0; i < width; i++) step.values.push(encoded[i] as Scalar);
+  }
+  const steps = [...byName.values()];
   const sums = sumPostings(postings).flatMap((sum): Scalar[] => {
     const texts = [sum.account, sum.ledgerAccount, sum.currency];
     texts.forEach(assertStorable);
