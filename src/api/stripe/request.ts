@@ -66,6 +66,16 @@ export function refuse(failure: Failure, view: View): never {
   throw new Refusal(stripeError(failure, view));
 }
 
+/** What stands for `:id` in the request's path. */
+export function idOf(request: StripeRequest): string {
+  return request.path.id ?? '';
+}
+
+/** Refuses: the path names an object that is not there. */
+export function missingInPath({ view }: StripeRequest, kind: ObjectKind, id: string): never {
+  return refuse({ failure: 'missing', kind, id, where: 'path', param: null }, view);
+}
+
 function expansionOf<T extends TableName>(
   kind: Kind<T> | null,
   expand: readonly string[] | undefined,

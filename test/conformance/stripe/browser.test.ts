@@ -1,38 +1,8 @@
 import type Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
-import { failure, PAID, type Shop, useTender } from './shop.js';
+import { BROWSER_FIELDS, failure, PAID, type Shop, useTender } from './shop.js';
 
 const fixture = useTender();
-
-/** All that a publishable key sees of an intent, as recorded of the live API. */
-const SHOWN = [
-  'amount',
-  'amount_details',
-  'automatic_payment_methods',
-  'canceled_at',
-  'cancellation_reason',
-  'capture_method',
-  'client_secret',
-  'confirmation_method',
-  'created',
-  'currency',
-  'description',
-  'id',
-  'last_payment_error',
-  'livemode',
-  'next_action',
-  'object',
-  'payment_method',
-  'payment_method_configuration_details',
-  'payment_method_options',
-  'payment_method_types',
-  'processing',
-  'receipt_email',
-  'setup_future_usage',
-  'shipping',
-  'source',
-  'status',
-];
 
 async function intentOf({ stripe }: Shop): Promise<Stripe.PaymentIntent> {
   const { id: customer } = await stripe.customers.create({ email: 'ada@example.com' });
@@ -56,7 +26,7 @@ describe('a publishable key with the client secret', () => {
       expand: ['payment_method'],
     });
     const { lastResponse: _, ...fields } = seen;
-    expect(Object.keys(fields).sort()).toEqual(SHOWN);
+    expect(Object.keys(fields).sort()).toEqual(BROWSER_FIELDS);
     expect(seen.payment_method).toMatchObject({
       object: 'payment_method',
       card: { last4: '4242' },
@@ -75,7 +45,7 @@ describe('a publishable key with the client secret', () => {
     });
     expect(paid.status).toBe('succeeded');
     const { lastResponse: _, ...fields } = paid;
-    expect(Object.keys(fields).sort()).toEqual(SHOWN);
+    expect(Object.keys(fields).sort()).toEqual(BROWSER_FIELDS);
     expect(JSON.stringify(fields)).not.toContain('ada@example.com');
     expect((await shop.stripe.paymentIntents.retrieve(id)).status).toBe('succeeded');
   });
@@ -90,7 +60,7 @@ describe('a publishable key with the client secret', () => {
       } as object),
     );
     expect(error).toMatchObject({ status: 402, code: 'card_declined' });
-    expect(Object.keys(error.payment_intent ?? {}).sort()).toEqual(SHOWN);
+    expect(Object.keys(error.payment_intent ?? {}).sort()).toEqual(BROWSER_FIELDS);
     expect(JSON.stringify(error)).not.toContain('of the shop');
   });
 

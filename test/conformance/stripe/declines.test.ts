@@ -1,22 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
-import { type Body, form, type Raw, rawClient } from './raw-http.js';
+import { describe, expect, test } from 'vitest';
+import { type Body, form, useRaw } from './raw-http.js';
 
-let tender: TestTender;
-let raw: Raw;
-let close: () => void;
-
-beforeAll(async () => {
-  tender = await startTestTender();
-  ({ raw, close } = rawClient(tender.port, newName()));
-});
-
-afterEach(() => expect(tender.errors.splice(0)).toEqual([]));
-
-afterAll(async () => {
-  close();
-  await tender.stop();
-});
+const { raw } = useRaw();
 
 const PAYMENT = form({ amount: 6000, currency: 'usd', 'payment_method_types[0]': 'card' });
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newName, startTestTender, type TestTender } from '../../support/tender.js';
 import { type Body, form, type Raw, rawClient } from './raw-http.js';
+import { BROWSER_FIELDS } from './shop.js';
 
 let tender: TestTender;
 let raw: Raw;
@@ -102,34 +103,7 @@ describe('a publishable key', () => {
       PAGE,
     );
     // The fields of a recorded answer, and no other.
-    expect(Object.keys(body).sort()).toEqual([
-      'amount',
-      'amount_details',
-      'automatic_payment_methods',
-      'canceled_at',
-      'cancellation_reason',
-      'capture_method',
-      'client_secret',
-      'confirmation_method',
-      'created',
-      'currency',
-      'description',
-      'id',
-      'last_payment_error',
-      'livemode',
-      'next_action',
-      'object',
-      'payment_method',
-      'payment_method_configuration_details',
-      'payment_method_options',
-      'payment_method_types',
-      'processing',
-      'receipt_email',
-      'setup_future_usage',
-      'shipping',
-      'source',
-      'status',
-    ]);
+    expect(Object.keys(body).sort()).toEqual(BROWSER_FIELDS);
     expect(body.payment_method.card).not.toHaveProperty('fingerprint');
     expect(text).not.toContain('"secret":');
     expect(text).not.toContain('a@example.com');

@@ -1,23 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
-import { form, type Raw, rawClient } from './raw-http.js';
+import { describe, expect, test } from 'vitest';
+import { newName } from '../../support/tender.js';
+import { form, useRaw } from './raw-http.js';
 
-let tender: TestTender;
-let raw: Raw;
-let close: () => void;
 const NAME = newName();
-
-beforeAll(async () => {
-  tender = await startTestTender();
-  ({ raw, close } = rawClient(tender.port, NAME));
-});
-
-afterEach(() => expect(tender.errors.splice(0)).toEqual([]));
-
-afterAll(async () => {
-  close();
-  await tender.stop();
-});
+const { raw } = useRaw(NAME);
 
 const PAYMENT = form({ amount: 2000, currency: 'usd', 'payment_method_types[0]': 'card' });
 

@@ -1,5 +1,7 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { newName, startTestTender, type TestTender } from '../../support/tender.js';
 
 /** Any JSON object, read field by field. */
 // biome-ignore lint/suspicious/noExplicitAny: the tests assert on what they read
@@ -97,4 +99,20 @@ export function exchange(port: number, bytes: string | Buffer, quietMs = 150): P
 /** The status lines' numbers in what `exchange` answered. */
 export function statuses(answer: string): number[] {
   return [...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+}
+
+/** A Tender and a raw client for the tests of one file; each test ends without an error logged. */
+export function useRaw(name = newName()): { raw: Raw; tender: () => TestTender } {
+  let tender: TestTender;
+  let client: ReturnType<typeof rawClient>;
+  beforeAll(async () => {
+    tender = await startTestTender();
+    client = rawClient(tender.port, name);
+  });
+  afterEach(() => expect(tender.errors.splice(0)).toEqual([]));
+  afterAll(async () => {
+    client.close();
+    await tender.stop();
+  });
+  return { raw: (...request) => client.raw(...request), tender: () => tender };
 }

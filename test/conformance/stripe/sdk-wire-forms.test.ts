@@ -1,23 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
-import { exchange, form, type Raw, type RawReply, rawClient, statuses } from './raw-http.js';
+import { describe, expect, test } from 'vitest';
+import { newName } from '../../support/tender.js';
+import { exchange, form, type RawReply, statuses, useRaw } from './raw-http.js';
 
-let tender: TestTender;
-let raw: Raw;
-let close: () => void;
 const NAME = newName();
-
-beforeAll(async () => {
-  tender = await startTestTender();
-  ({ raw, close } = rawClient(tender.port, NAME));
-});
-
-afterEach(() => expect(tender.errors.splice(0)).toEqual([]));
-
-afterAll(async () => {
-  close();
-  await tender.stop();
-});
+const { raw, tender } = useRaw(NAME);
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -239,7 +225,7 @@ describe('requests', () => {
     const head =
       `POST /v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_test_${NAME}\r\n` +
       `Content-Type: ${FORM}\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n`;
-    const answer = await exchange(tender.port, `${head}name=A`);
+    const answer = await exchange(tender().port, `${head}name=A`);
     expect(statuses(answer)).toEqual([100, 200]);
     expect(answer).toContain('"name": "A"');
   });
@@ -249,7 +235,7 @@ describe('requests', () => {
       `POST /v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_test_${NAME}\r\n` +
       `Content-Length: ${name.length + 5}\r\n\r\nname=${name}`;
     const names = Array.from({ length: 20 }, (_, i) => `pipelined${i}`);
-    const answer = await exchange(tender.port, names.map(one).join(''));
+    const answer = await exchange(tender().port, names.map(one).join(''));
     expect(statuses(answer)).toEqual(names.map(() => 200));
     const answered = [...answer.matchAll(/"name": "(pipelined\d+)"/g)].map(([, name]) => name);
     expect(answered).toEqual(names);

@@ -137,3 +137,33 @@ export function expanded<T extends { id: string }>(field: string | T | null | un
   if (typeof field !== 'object' || field === null) throw new Error(`not expanded: ${field}`);
   return field;
 }
+
+/** All that a publishable key sees of an intent, as recorded of the live API. */
+export const BROWSER_FIELDS = [
+  'amount',
+  'amount_details',
+  'automatic_payment_methods',
+  'canceled_at',
+  'cancellation_reason',
+  'capture_method',
+  'client_secret',
+  'confirmation_method',
+  'created',
+  'currency',
+  'description',
+  'id',
+  'last_payment_error',
+  'livemode',
+  'next_action',
+  'object',
+  'payment_method',
+  'payment_method_configuration_details',
+  'payment_method_options',
+  'payment_method_types',
+  'processing',
+  'receipt_email',
+  'setup_future_usage',
+  'shipping',
+  'source',
+  'status',
+];

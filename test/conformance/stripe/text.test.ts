@@ -1,23 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
-import { type Body, form, type Raw, rawClient } from './raw-http.js';
+import { describe, expect, test } from 'vitest';
+import { type Body, form, useRaw } from './raw-http.js';
 
-let tender: TestTender;
-let raw: Raw;
-let close: () => void;
-
-beforeAll(async () => {
-  tender = await startTestTender();
-  ({ raw, close } = rawClient(tender.port, newName()));
-});
-
-afterEach(() => expect(tender.errors.splice(0)).toEqual([]));
-
-afterAll(async () => {
-  close();
-  await tender.stop();
-});
+const { raw } = useRaw();
 
 async function customer(fields: Record<string, string>): Promise<Body> {
   const encoded = Object.entries(fields).map(

@@ -14,12 +14,13 @@ import {
   act,
   changedMetadata,
   equals,
+  idOf,
   keptFields,
   type Listing,
   list,
+  missingInPath,
   objectReply,
   Refusal,
-  refuse,
   type StripeRequest,
   show,
   within,
@@ -49,14 +50,8 @@ type ShownKind = 'attempts' | 'refunds' | 'transfers';
 const SHOWN = { attempts: CHARGE, refunds: REFUND, transfers: BALANCE_TRANSACTION } as const;
 const NAMES = { attempts: 'attempt', refunds: 'refund', transfers: 'transfer' } as const;
 
-function idOf(request: StripeRequest): string {
-  return request.path.id ?? '';
-}
-
 function missing(request: StripeRequest, table: ShownKind): never {
-  const id = idOf(request);
-  const where = 'path' as const;
-  return refuse({ failure: 'missing', kind: NAMES[table], id, where, param: null }, request.view);
+  return missingInPath(request, NAMES[table], idOf(request));
 }
 
 async function retrieve(

@@ -13,12 +13,13 @@ import {
   act,
   changedMetadata,
   equals,
+  idOf,
   keptFields,
   list,
+  missingInPath,
   objectReply,
   plainJson,
   Refusal,
-  refuse,
   type Showing,
   type StripeReply,
   type StripeRequest,
@@ -92,10 +93,6 @@ function inputOf(sent: Sent): CustomerInput {
   return input;
 }
 
-function idOf(request: StripeRequest): string {
-  return request.path.id ?? '';
-}
-
 function showing(
   id: string,
   expand: readonly string[] | undefined,
@@ -104,9 +101,7 @@ function showing(
 }
 
 function missing(request: StripeRequest): never {
-  const where = 'path' as const;
-  const id = idOf(request);
-  return refuse({ failure: 'missing', kind: 'customer', id, where, param: null }, request.view);
+  return missingInPath(request, 'customer', idOf(request));
 }
 
 async function retrieve(sent: Infer<typeof customerRetrieve>, request: StripeRequest) {
@@ -154,8 +149,7 @@ async function method(sent: Infer<typeof retrieveOnly>, request: StripeRequest) 
     if (row.customer !== idOf(request)) throw new Refusal(INVALID);
   });
   if (object !== null) return objectReply(object);
-  const where = 'path' as const;
-  return refuse({ failure: 'missing', kind: 'method', id, where, param: null }, request.view);
+  return missingInPath(request, 'method', id);
 }
 
 const INVALID = { ...invalidRequest('Invalid request', 'customer'), status: 404 };

@@ -5,6 +5,8 @@ import { API_VERSION, eventsOf, eventView, factOfEventId, factTypesOf } from '..
 import type { Infer } from '../params.js';
 import {
   errorReply,
+  idOf,
+  missingInPath,
   objectReply,
   Refusal,
   refuse,
@@ -15,10 +17,6 @@ import {
 import { type Route, route } from '../route.js';
 import { eventList, eventRetrieve, eventRetry } from '../schema/events.js';
 import { bothCursors } from '../wire-error.js';
-
-function idOf(request: StripeRequest): string {
-  return request.path.id ?? '';
-}
 
 /** How many endpoints each event of these facts still waits for. */
 async function pendingByEvent(
@@ -56,9 +54,7 @@ async function findFact(request: StripeRequest, id: string): Promise<[Fact, numb
 }
 
 function missingEvent(request: StripeRequest): never {
-  const id = idOf(request);
-  const where = 'path' as const;
-  return refuse({ failure: 'missing', kind: 'fact', id, where, param: null }, request.view);
+  return missingInPath(request, 'fact', idOf(request));
 }
 
 async function retrieveEvent(

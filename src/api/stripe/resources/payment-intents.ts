@@ -19,11 +19,12 @@ import {
   act,
   changedMetadata,
   equals,
+  idOf,
   keptFields,
   list,
+  missingInPath,
   objectReply,
   Refusal,
-  refuse,
   type Showing,
   type StripeRequest,
   show,
@@ -192,10 +193,6 @@ function showing(id: string, expand: readonly string[] | undefined): Showing<'in
   return { kind: PAYMENT_INTENT, expand, before: (need: Need) => need('intents', id) };
 }
 
-function idOf(request: StripeRequest): string {
-  return request.path.id ?? '';
-}
-
 /** What the stored intent tells before a command runs; null where there is none. */
 function peek<T>(request: StripeRequest, read: (intent: Intent) => T): Promise<T | null> {
   const id = idOf(request);
@@ -255,10 +252,7 @@ async function retrieve(sent: Infer<typeof paymentIntentRetrieve>, request: Stri
     checkSecret(request, intent, sent.client_secret),
   );
   if (object !== null) return objectReply(object);
-  return refuse(
-    { failure: 'missing', kind: 'intent', id, where: 'path', param: null },
-    request.view,
-  );
+  return missingInPath(request, 'intent', id);
 }
 
 /** How the shop wants to be paid is not the customer's to decide. */

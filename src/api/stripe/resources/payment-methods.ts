@@ -13,10 +13,11 @@ import {
   act,
   changedMetadata,
   equals,
+  idOf,
   list,
+  missingInPath,
   objectReply,
   Refusal,
-  refuse,
   type Showing,
   type StripeRequest,
   show,
@@ -33,10 +34,6 @@ import {
 import { tokenCreate, tokenRetrieve } from '../schema/tokens.js';
 import { invalidRequest } from '../wire-error.js';
 import { billingInput, cardInput, methodInput } from './method-input.js';
-
-function idOf(request: StripeRequest): string {
-  return request.path.id ?? '';
-}
 
 function showing(
   id: string,
@@ -66,8 +63,7 @@ async function retrieve(
   if (object !== null) return objectReply(object);
   // The name of a test card stands for a new method wherever an id does, reading included.
   if (!id.startsWith('pm_card_')) {
-    const where = 'path' as const;
-    refuse({ failure: 'missing', kind: 'method', id, where, param: null }, request.view);
+    missingInPath(request, 'method', id);
   }
   const command = updateMethod(request.account, id, {});
   return act({ ...request, idempotency: null }, command, showing(id, sent.expand));
@@ -100,8 +96,7 @@ async function tokenShown(sent: Infer<typeof tokenRetrieve>, request: StripeRequ
   const id = idOf(request);
   const object = await show(request, TOKEN, id, sent.expand);
   if (object !== null) return objectReply(object);
-  const where = 'path' as const;
-  return refuse({ failure: 'missing', kind: 'token', id, where, param: null }, request.view);
+  return missingInPath(request, 'token', id);
 }
 
 function tokenCreated(sent: Infer<typeof tokenCreate>, request: StripeRequest) {

@@ -10,10 +10,11 @@ import {
   act,
   changedMetadata,
   equals,
+  idOf,
   list,
+  missingInPath,
   objectReply,
   Refusal,
-  refuse,
   type StripeRequest,
   show,
 } from '../request.js';
@@ -29,10 +30,6 @@ import {
 import type { WireObject } from '../view/view.js';
 import { DELIVERY_STATUS } from '../view/webhook-delivery.js';
 import { invalidRequest } from '../wire-error.js';
-
-function idOf(request: StripeRequest): string {
-  return request.path.id ?? '';
-}
 
 function demandUrl(request: StripeRequest, url: string): void {
   const fault = request.urlFault(url);
@@ -82,8 +79,7 @@ async function retrieveEndpoint(
   const id = idOf(request);
   const object = await show(request, WEBHOOK_ENDPOINT, id, sent.expand);
   if (object !== null) return objectReply(object);
-  const where = 'path' as const;
-  return refuse({ failure: 'missing', kind: 'subscription', id, where, param: null }, request.view);
+  return missingInPath(request, 'subscription', id);
 }
 
 /** The deliveries of an endpoint, with every try: what a receiver answered, and when. */
