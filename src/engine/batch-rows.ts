@@ -41,8 +41,10 @@ export class BatchRows {
     const change = this.#before.get(name);
     if (change !== undefined) return change.kind === 'delete' ? null : (change.row as RowTypes[T]);
     if (this.#cache === null) return undefined;
-    const kept = this.#cache.row(name);
-    if (kept === undefined && table === 'idempotency') return null;
+    let kept = this.#cache.row(name);
+    if (kept === undefined && table === 'idempotency') kept = null;
+    // The batch's own from here on: the cache may let it go before the batch decides.
+    if (kept !== undefined) this.#rows.set(name, kept);
     return kept as RowTypes[T] | null | undefined;
   }
 

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { defaultAccount } from '../domain/account.js';
+import { BatchRows } from './batch-rows.js';
+import { RowCache } from './row-cache.js';
+
+const ACCOUNT = 'acct_1';
+const key = (id: string) => ({ table: 'accounts', account: ACCOUNT, id }) as const;
+const row = (id: string) => ({ ...defaultAccount(id), account: ACCOUNT });
+
+describe('rows that the cache gave', () => {
+  test('stay the batch’s own when the cache lets them go before it decides', () => {
+    const cache = new RowCache(1);
+    cache.read([key('a')], [], { rows: [row('a')], found: [] });
+    const rows = new BatchRows(null, cache);
+    expect(rows.peek('accounts', ACCOUNT, 'a')).toEqual(row('a'));
+    rows.put([key('b')], [], { rows: [row('b')], found: [] });
+    expect(cache.row(`accounts/${ACCOUNT}/a`)).toBeUndefined();
+    expect(rows.get('accounts', ACCOUNT, 'a')).toEqual(row('a'));
+  });
+
+  test('count as stored, and so does that there are none', () => {
+    const cache = new RowCache(10);
+    cache.read([key('a'), key('none')], [], { rows: [row('a'), null], found: [] });
+    const rows = new BatchRows(null, cache);
+    expect(rows.get('accounts', ACCOUNT, 'a')).toEqual(row('a'));
+    expect(rows.get('accounts', ACCOUNT, 'none')).toBeNull();
+    expect(rows.peek('accounts', ACCOUNT, 'unread')).toBeUndefined();
+  });
+});
