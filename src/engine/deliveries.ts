@@ -90,20 +90,23 @@ export function replayEvent(account: string, replay: Replay): Command<Delivery[]
   const { fact, index, event, dialect, subscription: only } = replay;
   return {
     account,
-    needs: () => {},
+    needs: (need) => void need.list('deliveries', 'event', event.id),
     decide: (work) => {
-      const audience = work
+      const receivers = work
         .subscriptions()
         .filter((one) => one.enabled && one.dialect === dialect)
         .filter(({ id, events }) =>
           only === null ? events.includes('*') || events.includes(event.type) : id === only,
         );
-      if (only !== null && audience.length === 0) {
+      if (only !== null && receivers.length === 0) {
         const param = 'webhook_endpoint';
         const missing = { kind: 'subscription', id: only, where: 'body', param } as const;
         return refused({ failure: 'missing', ...missing });
       }
-      const rows = audience.map(({ id }) =>
+      // Part of the body: a replay says what the first sending said.
+      const [first] = work.list('deliveries', 'event', event.id);
+      const audience = first?.audience ?? receivers.length;
+      const rows = receivers.map(({ id }) =>
         work.insert('deliveries', {
           account,
           id: work.context.newId('del_', 24),
@@ -115,7 +118,7 @@ export function replayEvent(account: string, replay: Replay): Command<Delivery[]
           fact: fact.id,
           index,
           type: event.type,
-          audience: audience.length,
+          audience,
           tries: [],
           isReplay: true,
         }),

@@ -76,6 +76,21 @@ test('an event is sent again on request, with the same body', async () => {
   expect(data.map(({ replay }) => replay)).toEqual([true, false]);
 });
 
+test('sent again to one of two endpoints, it still says that it went to both', async () => {
+  const { stripe } = fixture.newShop();
+  const enabled_events: ['payment_intent.succeeded'] = ['payment_intent.succeeded'];
+  const one = await stripe.webhookEndpoints.create({ url: `${sink.url}/one`, enabled_events });
+  await stripe.webhookEndpoints.create({ url: `${sink.url}/other`, enabled_events });
+  await stripe.paymentIntents.create(PAID);
+  const [first] = await sink.arrived('/one', 1);
+  const event = verified(first as never, one.secret ?? '');
+  expect(event.pending_webhooks).toBe(2);
+  const retry = `/v1/events/${event.id}/retry`;
+  await stripe.rawRequest('POST', retry, { webhook_endpoint: one.id });
+  const [, second] = await sink.arrived('/one', 2);
+  expect(verified(second as never, one.secret ?? '')).toEqual(event);
+});
+
 test('an event or endpoint that does not exist cannot be sent again', async () => {
   const { stripe } = fixture.newShop();
   await stripe.paymentIntents.create(PAID);
