@@ -1,13 +1,6 @@
 import type { Failure, ObjectKind } from '../../domain/errors.js';
 import type { JsonObject, Metadata } from '../../domain/json.js';
-import type {
-  Answer,
-  Command,
-  IdempotencyClaim,
-  Need,
-  RowTypes,
-  TableName,
-} from '../../engine/command.js';
+import type { Command, IdempotencyClaim, Need, RowTypes, TableName } from '../../engine/command.js';
 import type { Engine } from '../../engine/engine.js';
 import { errorBody, stripeError } from './errors.js';
 import { type Expansion, type Kind, needObject, parseExpansion, renderObject } from './objects.js';
@@ -99,7 +92,7 @@ export interface Showing<T extends TableName, V> {
 }
 
 /** Runs a command and answers with the object it leaves. */
-export async function act<T extends TableName, V>(
+export function act<T extends TableName, V>(
   request: StripeRequest,
   command: Command<V>,
   showing: Showing<T, V>,
@@ -107,7 +100,7 @@ export async function act<T extends TableName, V>(
   const { kind, before, row, finish } = showing;
   const { view } = request;
   const tree = expansionOf(kind, showing.expand, false);
-  const answer: Answer = await request.engine.call(command, {
+  return request.engine.call(command, {
     account: request.account,
     requestId: request.requestId,
     idempotency: request.idempotency,
@@ -116,19 +109,12 @@ export async function act<T extends TableName, V>(
       if (stored) needObject(kind, stored, tree, need);
     },
     render: (decision, rows) => {
-      if (decision.end !== 'done') {
-        const error = stripeError(decision.failure, view);
-        return { status: error.status, body: print(errorBody(error)) };
-      }
+      if (decision.end !== 'done') return errorReply(stripeError(decision.failure, view));
       const shown = row === undefined ? (decision.value as RowTypes[T]) : row(decision.value);
       const object = renderObject(kind, shown, tree, rows, view);
-      return {
-        status: 200,
-        body: print(finish === undefined ? object : finish(object, decision.value)),
-      };
+      return objectReply(finish === undefined ? object : finish(object, decision.value));
     },
   });
-  return answer;
 }
 
 /** Reads one object with its expansions; null where there is none. */

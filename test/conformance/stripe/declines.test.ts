@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Body, form, useRaw } from './raw-http.js';
 
-const { raw } = useRaw();
+const { raw, made } = useRaw();
 
 const PAYMENT = form({ amount: 6000, currency: 'usd', 'payment_method_types[0]': 'card' });
-
-async function made(path: string, fields: string): Promise<Body> {
-  const { body } = await raw('POST', path, { form: fields });
-  expect(body.error).toBeUndefined();
-  return body;
-}
 
 describe('a declined payment', () => {
   const GENERIC = 'Your card was declined.';

@@ -101,8 +101,23 @@ export function statuses(answer: string): number[] {
   return [...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
 
+/** An error as the wire has it: the code’s address beside the code, nothing that is null. */
+export function errorOf(fields: Body): Body {
+  const { code } = fields;
+  const explained =
+    code === undefined
+      ? {}
+      : { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` };
+  return { error: { type: 'invalid_request_error', ...explained, ...fields } };
+}
+
 /** A Tender and a raw client for the tests of one file; each test ends without an error logged. */
-export function useRaw(name = newName()): { raw: Raw; tender: () => TestTender } {
+export function useRaw(name = newName()): {
+  raw: Raw;
+  /** The object that a POST makes; the test ends where it is refused. */
+  made(path: string, fields: string): Promise<Body>;
+  tender(): TestTender;
+} {
   let tender: TestTender;
   let client: ReturnType<typeof rawClient>;
   beforeAll(async () => {
@@ -114,5 +129,10 @@ export function useRaw(name = newName()): { raw: Raw; tender: () => TestTender }
     client.close();
     await tender.stop();
   });
-  return { raw: (...request) => client.raw(...request), tender: () => tender };
+  const made = async (path: string, fields: string): Promise<Body> => {
+    const { body } = await client.raw('POST', path, { form: fields });
+    expect(body.error).toBeUndefined();
+    return body;
+  };
+  return { raw: (...request) => client.raw(...request), made, tender: () => tender };
 }

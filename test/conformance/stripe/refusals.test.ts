@@ -1,27 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Body, form, useRaw } from './raw-http.js';
+import { type Body, errorOf, form, useRaw } from './raw-http.js';
 
-const { raw } = useRaw();
+const { raw, made } = useRaw();
 
 const PAYMENT = form({ amount: 2000, currency: 'usd', 'payment_method_types[0]': 'card' });
 const HELD = `${PAYMENT}&capture_method=manual&payment_method=pm_card_visa&confirm=true`;
 const PAID = `${PAYMENT}&payment_method=pm_card_visa&confirm=true`;
-
-async function made(path: string, fields: string): Promise<Body> {
-  const { body } = await raw('POST', path, { form: fields });
-  expect(body.error).toBeUndefined();
-  return body;
-}
-
-/** An error as the wire has it: the code’s address beside the code, nothing that is null. */
-function errorOf(fields: Body): Body {
-  const { code } = fields;
-  const explained =
-    code === undefined
-      ? {}
-      : { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` };
-  return { error: { type: 'invalid_request_error', ...explained, ...fields } };
-}
 
 /** The refusal of an operation on an intent: checked, and its snapshot compared with the intent. */
 async function unexpected(path: string, fields: string, error: Body): Promise<void> {

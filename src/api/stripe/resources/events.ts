@@ -108,7 +108,7 @@ async function cursorPlace(
   request: StripeRequest,
   param: 'starting_after' | 'ending_before',
   id: string | undefined,
-): Promise<{ factId: string; index: number } | null> {
+): Promise<Place> {
   if (id === undefined) return null;
   const found = await findFact(request, id);
   if (found !== null) return { factId: found[0].id, index: found[1] };
@@ -123,7 +123,7 @@ async function listEvents(sent: Infer<typeof eventList>, request: StripeRequest)
   const after = await cursorPlace(request, 'starting_after', sent.starting_after);
   const before = await cursorPlace(request, 'ending_before', sent.ending_before);
   if (after !== null && before !== null) throw new Refusal(bothCursors());
-  if (sent.delivery_success !== undefined) return listByDelivery(sent, request);
+  if (sent.delivery_success !== undefined) return listByDelivery(sent, request, after, before);
   const matches = matcherOf(sent.type === undefined ? sent.types : [sent.type]);
   const told = await readEvents(sent, request, matches, after, before);
   return eventsReply(told, sent.limit, before !== null, request);
@@ -164,7 +164,7 @@ async function readEvents(
 /** Pages of facts that one list may read; each holds at least one matching event. */
 const EVENT_PAGES_MAX = 100;
 
-/** An id just before (or after) every id of this fact, since `~` and `!` enclose base62. */
+/** A place before (or after) this fact's id: a prefix sorts first, and `~` after all of base62. */
 function nearSide(factId: string, forwards: boolean): string {
   return forwards ? factId.slice(0, -1) : `${factId}~`;
 }
@@ -208,10 +208,10 @@ async function eventsReply(
 async function listByDelivery(
   sent: Infer<typeof eventList>,
   request: StripeRequest,
+  after: Place,
+  before: Place,
 ): Promise<StripeReply> {
   const matches = matcherOf(sent.type === undefined ? sent.types : [sent.type]);
-  const after = await cursorPlace(request, 'starting_after', sent.starting_after);
-  const before = await cursorPlace(request, 'ending_before', sent.ending_before);
   const told = await readEvents({ ...sent, limit: 100 }, request, matches, after, before);
   const pending = await pendingByEvent(
     request,
