@@ -58,8 +58,7 @@ function capture(
     settled: hold.settled + amount,
     state: closes ? 'posted' : 'pending',
   });
-  const job = work.get('jobs', expiryJobId(attempt.id));
-  if (closes && job !== null) work.remove('jobs', job);
+  if (closes) work.unschedule(expiryJobId(attempt.id));
   const { statementDescriptor, statementDescriptorSuffix } = input;
   const captured = work.update('attempts', {
     ...relabeled(work, attempt, statementDescriptor, statementDescriptorSuffix),

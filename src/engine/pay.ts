@@ -130,13 +130,11 @@ export function pay(
     return settle(work, intent, attempt, method, result, options);
   }
   work.insert('attempts', attempt);
-  work.insert('jobs', {
-    account: intent.account,
+  work.schedule({
     id: recoveryJobId(attempt.id),
     dueAt: work.now() + RECOVERY_DELAY_SECONDS,
     kind: 'recover_attempt',
     subject: attempt.id,
-    tries: 0,
   });
   const started: Intent = {
     ...intent,
@@ -344,13 +342,11 @@ function hold(
     captureBefore,
   };
   putAttempt(work, held);
-  work.insert('jobs', {
-    account,
+  work.schedule({
     id: expiryJobId(held.id),
     dueAt: captureBefore,
     kind: 'expire_authorization',
     subject: intent.id,
-    tries: 0,
   });
   const state = advance(intent, 'authorize');
   const next = { ...paidIntent(intent, held, state), authorized: amount };

@@ -40,8 +40,7 @@ function releaseHold(work: Work, intent: Intent, remainder: bigint) {
   const hold = attempt?.hold ? work.get('transfers', attempt.hold) : null;
   if (attempt === null || hold === null) throw new Error(`intent ${intent.id} holds nothing`);
   work.transfer(hold, { ...hold, state: hold.settled > 0n ? 'posted' : 'voided' });
-  const job = work.get('jobs', expiryJobId(attempt.id));
-  if (job !== null) work.remove('jobs', job);
+  work.unschedule(expiryJobId(attempt.id));
   return work.update('attempts', {
     ...attempt,
     state: advanceAttempt(attempt, attempt.captured > 0n ? 'capture' : 'release'),

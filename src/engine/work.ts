@@ -1,8 +1,14 @@
 import { type Account, defaultAccount } from '../domain/account.js';
-import { type Fact, type FactType, SNAPSHOT_VERSION, SUBJECT_KINDS } from '../domain/fact.js';
+import {
+  type Fact,
+  type FactType,
+  SNAPSHOT_VERSION,
+  SUBJECT_KINDS,
+  type SubjectKind,
+} from '../domain/fact.js';
 import type { JsonObject } from '../domain/json.js';
 import { type Posting, postingsBetween, type Transfer } from '../domain/ledger.js';
-import type { Subscription } from '../domain/subscription.js';
+import type { Job, Subscription } from '../domain/subscription.js';
 import type { CardDesk, Rail } from '../rails/rail.js';
 import { snapshotOf } from '../storage/codec.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
@@ -45,13 +51,12 @@ export interface Origin {
 }
 
 /** The objects of a fact. */
-export type Subjects = {
-  intent?: RowTypes['intents'];
-  attempt?: RowTypes['attempts'];
-  refund?: RowTypes['refunds'];
-  customer?: RowTypes['customers'];
-  method?: RowTypes['methods'];
-};
+export type Subjects = { [Kind in SubjectKind]?: RowTypes[(typeof SUBJECT_TABLES)[Kind]] };
+
+const NO_SUBJECTS = Object.fromEntries(SUBJECT_KINDS.map((kind) => [kind, null])) as Record<
+  SubjectKind,
+  null
+>;
 
 /**
  * One command's view of the batch: it reads what earlier commands left, and its own changes. They
@@ -138,6 +143,17 @@ export class Work implements Rows {
     this.#changes.set(`${table}/${row.id}`, { table, kind: 'delete', row });
   }
 
+  /** Writes down work for later, due at a moment of business time. */
+  schedule(job: Pick<Job, 'id' | 'dueAt' | 'kind' | 'subject'>): void {
+    this.insert('jobs', { account: this.accountId, tries: 0, ...job });
+  }
+
+  /** Drops work that is no longer to be done; the command has asked for its row. */
+  unschedule(id: string): void {
+    const job = this.get('jobs', id);
+    if (job !== null) this.remove('jobs', job);
+  }
+
   /** Writes a transfer, new or changed, and moves the balances by what it changes. */
   transfer(before: Transfer | null, after: Transfer): Transfer {
     this.#postings.push(...postingsBetween(before, after));
@@ -152,11 +168,7 @@ export class Work implements Rows {
       type,
       created: this.now(),
       version: SNAPSHOT_VERSION,
-      intent: null,
-      attempt: null,
-      refund: null,
-      customer: null,
-      method: null,
+      ...NO_SUBJECTS,
       previous,
       requestId: this.#origin.requestId,
       idempotencyKey: this.#origin.idempotencyKey,

@@ -9,6 +9,9 @@ export interface Route {
   readonly schema: Param<unknown>;
   /** A publishable key is enough. */
   readonly publishable: boolean;
+  /** What of the original it matches beyond its parameters, and what deviates: for COMPAT.md. */
+  readonly matches: string;
+  readonly deviates: string;
   handle(params: unknown, request: StripeRequest): Promise<StripeReply>;
 }
 
@@ -18,13 +21,16 @@ export function route<T>(
   path: string,
   schema: Schema<T>,
   handle: (params: T, request: StripeRequest) => Promise<StripeReply>,
-  options: { publishable?: boolean } = {},
+  options: Partial<Pick<Route, 'publishable' | 'matches' | 'deviates'>> = {},
 ): Route {
   return {
     method,
     path,
     schema,
-    publishable: options.publishable ?? false,
+    publishable: false,
+    matches: '',
+    deviates: '',
+    ...options,
     handle: handle as Route['handle'],
   };
 }

@@ -250,58 +250,102 @@ function account(_sent: unknown, request: StripeRequest) {
 }
 
 export const CHARGE_ROUTES: readonly Route[] = [
-  route('GET', '/v1/charges', chargeList, (sent, request) => {
-    const conditions = [
-      ...equals('customer', sent.customer),
-      ...equals('intent', sent.payment_intent),
-      ...within('created', sent.created),
-    ];
-    return list(request, { kind: CHARGE, url: '/v1/charges', conditions }, sent);
-  }),
-  route('GET', '/v1/charges/:id', chargeRetrieve, (sent, request) =>
-    retrieve('attempts', sent, request),
+  route(
+    'GET',
+    '/v1/charges',
+    chargeList,
+    (sent, request) => {
+      const conditions = [
+        ...equals('customer', sent.customer),
+        ...equals('intent', sent.payment_intent),
+        ...within('created', sent.created),
+      ];
+      return list(request, { kind: CHARGE, url: '/v1/charges', conditions }, sent);
+    },
+    { matches: 'customer, payment intent, created' },
+  ),
+  route(
+    'GET',
+    '/v1/charges/:id',
+    chargeRetrieve,
+    (sent, request) => retrieve('attempts', sent, request),
+    { deviates: '`receipt_url` is null' },
   ),
   route('POST', '/v1/charges/:id', chargeUpdate, updateCharge),
-  route('POST', '/v1/charges/:id/refunds', chargeRefundCreate, (sent, request) =>
-    refund(sent, idOf(request), request),
+  route(
+    'POST',
+    '/v1/charges/:id/refunds',
+    chargeRefundCreate,
+    (sent, request) => refund(sent, idOf(request), request),
+    { matches: 'answers the refund' },
   ),
-  route('POST', '/v1/charges/:id/refund', chargeRefundCreate, refundAndShowCharge),
+  route('POST', '/v1/charges/:id/refund', chargeRefundCreate, refundAndShowCharge, {
+    matches: 'the oldest form: answers the charge',
+  }),
   route('GET', '/v1/charges/:id/refunds', refundList, listRefundsOfCharge),
   route('GET', '/v1/charges/:id/refunds/:refund', refundRetrieve, retrieveRefundOfCharge),
 ];
 
 export const REFUND_ROUTES: readonly Route[] = [
-  route('POST', '/v1/refunds', refundCreate, (sent, request) =>
-    refund(sent, sent.charge ?? null, request),
+  route(
+    'POST',
+    '/v1/refunds',
+    refundCreate,
+    (sent, request) => refund(sent, sent.charge ?? null, request),
+    {
+      matches: 'by charge or payment intent, whole or in parts',
+      deviates: 'cards are paid back at once: `succeeded`',
+    },
   ),
-  route('GET', '/v1/refunds', refundList, async (sent, request) => {
-    const counted = sent.charge === undefined ? null : await countRefunds(request, sent.charge);
-    const conditions = [
-      ...equals('attempt', sent.charge),
-      ...equals('intent', sent.payment_intent),
-      ...within('created', sent.created),
-    ];
-    return listRefunds(sent, conditions, '/v1/refunds', request, counted ?? {});
-  }),
+  route(
+    'GET',
+    '/v1/refunds',
+    refundList,
+    async (sent, request) => {
+      const counted = sent.charge === undefined ? null : await countRefunds(request, sent.charge);
+      const conditions = [
+        ...equals('attempt', sent.charge),
+        ...equals('intent', sent.payment_intent),
+        ...within('created', sent.created),
+      ];
+      return listRefunds(sent, conditions, '/v1/refunds', request, counted ?? {});
+    },
+    { matches: 'charge, payment intent, created' },
+  ),
   route('GET', '/v1/refunds/:id', refundRetrieve, (sent, request) =>
     retrieve('refunds', sent, request),
   ),
-  route('POST', '/v1/refunds/:id', refundUpdate, (sent, request) => {
-    const change = changedMetadata(sent.metadata ?? {});
-    return act(request, updateRefund(request.account, idOf(request), change), {
-      kind: REFUND,
-      expand: sent.expand,
-      before: (need) => need('refunds', idOf(request)),
-    });
-  }),
+  route(
+    'POST',
+    '/v1/refunds/:id',
+    refundUpdate,
+    (sent, request) => {
+      const change = changedMetadata(sent.metadata ?? {});
+      return act(request, updateRefund(request.account, idOf(request), change), {
+        kind: REFUND,
+        expand: sent.expand,
+        before: (need) => need('refunds', idOf(request)),
+      });
+    },
+    { matches: 'metadata' },
+  ),
 ];
 
 export const BALANCE_ROUTES: readonly Route[] = [
-  route('GET', '/v1/balance', balanceRetrieve, balance),
-  route('GET', '/v1/balance_transactions', balanceTransactionList, listTransfers),
-  route('GET', '/v1/balance/history', balanceTransactionList, listTransfers),
+  route('GET', '/v1/balance', balanceRetrieve, balance, {
+    matches: 'available and pending per currency',
+    deviates: 'no payouts',
+  }),
+  route('GET', '/v1/balance_transactions', balanceTransactionList, listTransfers, {
+    matches: 'source, type, currency, created',
+  }),
+  route('GET', '/v1/balance/history', balanceTransactionList, listTransfers, {
+    matches: 'the older name of the above',
+  }),
   route('GET', '/v1/balance_transactions/:id', balanceTransactionRetrieve, (sent, request) =>
     retrieve('transfers', sent, request),
   ),
-  route('GET', '/v1/account', accountRetrieve, account),
+  route('GET', '/v1/account', accountRetrieve, account, {
+    matches: "one's own, with the statement descriptors",
+  }),
 ];

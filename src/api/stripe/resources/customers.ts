@@ -157,18 +157,33 @@ const INVALID = { ...invalidRequest('Invalid request', 'customer'), status: 404 
 const PATH = '/v1/customers';
 
 export const CUSTOMER_ROUTES: readonly Route[] = [
-  route('POST', PATH, customerCreate, (sent, request) =>
-    act(request, createCustomer(request.account, inputOf(sent)), {
-      kind: CUSTOMER,
-      expand: sent.expand,
-    }),
+  route(
+    'POST',
+    PATH,
+    customerCreate,
+    (sent, request) =>
+      act(request, createCustomer(request.account, inputOf(sent)), {
+        kind: CUSTOMER,
+        expand: sent.expand,
+      }),
+    { matches: '`source` takes a token', deviates: 'no coupons, taxes, or cash balance' },
   ),
-  route('GET', PATH, customerList, (sent, request) => {
-    const alive = { column: 'deleted', comparison: 'eq' as const, value: 0 };
-    const conditions = [alive, ...equals('email', sent.email), ...within('created', sent.created)];
-    return list(request, { kind: CUSTOMER, url: PATH, conditions }, sent);
-  }),
-  route('GET', `${PATH}/:id`, customerRetrieve, retrieve),
+  route(
+    'GET',
+    PATH,
+    customerList,
+    (sent, request) => {
+      const alive = { column: 'deleted', comparison: 'eq' as const, value: 0 };
+      const conditions = [
+        alive,
+        ...equals('email', sent.email),
+        ...within('created', sent.created),
+      ];
+      return list(request, { kind: CUSTOMER, url: PATH, conditions }, sent);
+    },
+    { matches: 'email, created' },
+  ),
+  route('GET', `${PATH}/:id`, customerRetrieve, retrieve, { matches: 'deleted ones too' }),
   route('POST', `${PATH}/:id`, customerUpdate, (sent, request) =>
     act(
       request,

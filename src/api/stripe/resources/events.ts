@@ -222,7 +222,12 @@ async function listByDelivery(
 }
 
 export const EVENT_ROUTES: readonly Route[] = [
-  route('GET', '/v1/events', eventList, listEvents),
+  route('GET', '/v1/events', eventList, listEvents, {
+    matches: 'type, types, `charge.*`, created, delivery_success',
+    deviates: 'kept for 30 days',
+  }),
   route('GET', '/v1/events/:id', eventRetrieve, retrieveEvent),
-  route('POST', '/v1/events/:id/retry', eventRetry, retryEvent),
+  route('POST', '/v1/events/:id/retry', eventRetry, retryEvent, {
+    matches: 'as `stripe events resend` asks: to one endpoint or to all',
+  }),
 ];

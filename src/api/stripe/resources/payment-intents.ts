@@ -330,22 +330,39 @@ function capture(sent: Infer<typeof paymentIntentCapture>, request: StripeReques
 const PATH = '/v1/payment_intents';
 
 export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
-  route('POST', PATH, paymentIntentCreate, create),
-  route('GET', PATH, paymentIntentList, (sent, request) =>
-    list(
-      request,
-      {
-        kind: PAYMENT_INTENT,
-        url: PATH,
-        conditions: [...equals('customer', sent.customer), ...within('created', sent.created)],
-      },
-      sent,
-    ),
+  route('POST', PATH, paymentIntentCreate, create, {
+    matches: 'all parameters; create, create and confirm',
+    deviates: 'see "Parameters that are kept"',
+  }),
+  route(
+    'GET',
+    PATH,
+    paymentIntentList,
+    (sent, request) =>
+      list(
+        request,
+        {
+          kind: PAYMENT_INTENT,
+          url: PATH,
+          conditions: [...equals('customer', sent.customer), ...within('created', sent.created)],
+        },
+        sent,
+      ),
+    { matches: 'customer, created, cursors, expand' },
   ),
-  route('GET', `${PATH}/:id`, paymentIntentRetrieve, retrieve, { publishable: true }),
+  route('GET', `${PATH}/:id`, paymentIntentRetrieve, retrieve, {
+    publishable: true,
+    matches: 'with a publishable key and the client secret: the fields for browsers',
+  }),
   route('POST', `${PATH}/:id`, paymentIntentUpdate, update),
-  route('POST', `${PATH}/:id/confirm`, paymentIntentConfirm, confirm, { publishable: true }),
-  route('POST', `${PATH}/:id/capture`, paymentIntentCapture, capture),
+  route('POST', `${PATH}/:id/confirm`, paymentIntentConfirm, confirm, {
+    publishable: true,
+    matches: 'with a publishable key too',
+    deviates: 'confirmation tokens are not there yet',
+  }),
+  route('POST', `${PATH}/:id/capture`, paymentIntentCapture, capture, {
+    matches: 'whole, in part (the rest is released), `final_capture`',
+  }),
   route('POST', `${PATH}/:id/cancel`, paymentIntentCancel, (sent, request) =>
     act(
       request,

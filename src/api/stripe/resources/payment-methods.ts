@@ -136,28 +136,43 @@ function tokenBilling(card: TokenCard) {
 }
 
 const PATH = '/v1/payment_methods';
-const FROM_BROWSER = { publishable: true };
 
 export const PAYMENT_METHOD_ROUTES: readonly Route[] = [
-  route('POST', PATH, paymentMethodCreate, create, FROM_BROWSER),
-  route('GET', PATH, paymentMethodList, listAll),
-  route('GET', `${PATH}/:id`, paymentMethodRetrieve, retrieve),
-  route('POST', `${PATH}/:id`, paymentMethodUpdate, update),
-  route('POST', `${PATH}/:id/attach`, paymentMethodAttach, (sent, request) => {
-    const customer = sent.customer ?? sent.customer_account ?? '';
-    const command = attachMethod(request.account, idOf(request), customer);
-    return act(request, command, {
-      ...showing(idOf(request), sent.expand),
-      // Expansions start from the customer that it will have.
-      before: (need) => {
-        const method = need('methods', idOf(request));
-        return method && { ...method, customer };
-      },
-    });
+  route('POST', PATH, paymentMethodCreate, create, {
+    publishable: true,
+    matches: 'cards, typed or by token, with a publishable key too',
+    deviates: 'other types are kept and shown, but nothing pays with them yet',
   }),
+  route('GET', PATH, paymentMethodList, listAll, { matches: 'by customer and type' }),
+  route('GET', `${PATH}/:id`, paymentMethodRetrieve, retrieve, {
+    matches: '`pm_card_…` makes a method each time',
+  }),
+  route('POST', `${PATH}/:id`, paymentMethodUpdate, update),
+  route(
+    'POST',
+    `${PATH}/:id/attach`,
+    paymentMethodAttach,
+    (sent, request) => {
+      const customer = sent.customer ?? sent.customer_account ?? '';
+      const command = attachMethod(request.account, idOf(request), customer);
+      return act(request, command, {
+        ...showing(idOf(request), sent.expand),
+        // Expansions start from the customer that it will have.
+        before: (need) => {
+          const method = need('methods', idOf(request));
+          return method && { ...method, customer };
+        },
+      });
+    },
+    { matches: 'the bank is asked' },
+  ),
   route('POST', `${PATH}/:id/detach`, paymentMethodDetach, (sent, request) =>
     act(request, detachMethod(request.account, idOf(request)), showing(idOf(request), sent.expand)),
   ),
-  route('POST', '/v1/tokens', tokenCreate, tokenCreated, FROM_BROWSER),
-  route('GET', '/v1/tokens/:id', tokenRetrieve, tokenShown, FROM_BROWSER),
+  route('POST', '/v1/tokens', tokenCreate, tokenCreated, {
+    publishable: true,
+    matches: 'cards and CVC updates',
+    deviates: 'no tokens of bank accounts, persons, accounts, PII',
+  }),
+  route('GET', '/v1/tokens/:id', tokenRetrieve, tokenShown, { publishable: true }),
 ];

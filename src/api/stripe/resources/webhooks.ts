@@ -100,7 +100,10 @@ const DELIVERY_STATES = ['waiting', 'delivered', 'abandoned'] as const;
 const PATH = '/v1/webhook_endpoints';
 
 export const WEBHOOK_ROUTES: readonly Route[] = [
-  route('POST', PATH, webhookEndpointCreate, createEndpoint),
+  route('POST', PATH, webhookEndpointCreate, createEndpoint, {
+    matches: 'the secret only here',
+    deviates: 'at most 16 per account',
+  }),
   route('GET', PATH, webhookEndpointList, (sent, request) =>
     list(request, { kind: WEBHOOK_ENDPOINT, url: PATH, conditions: [] }, sent),
   ),
@@ -113,5 +116,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
       finish: ({ id, object }) => ({ id, object, deleted: true }) as WireObject,
     }),
   ),
-  route('GET', `${PATH}/:id/deliveries`, webhookDeliveryList, listDeliveries),
+  route('GET', `${PATH}/:id/deliveries`, webhookDeliveryList, listDeliveries, {
+    deviates: 'an addition: every try with its answer',
+  }),
 ];
