@@ -1,5 +1,6 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { stripeEvents } from '../src/api/stripe/dialect.js';
+import { API_VERSION } from '../src/api/stripe/events.js';
 import { PAYMENT_INTENT, renderObject } from '../src/api/stripe/objects.js';
 import { print } from '../src/api/stripe/request.js';
 import { LIMITS } from '../src/config.js';
@@ -43,6 +44,7 @@ function render(decision: Decision<Intent>, rows: Rows): { status: number; body:
     now: Math.floor(Date.now() / 1000),
     publicUrl: 'http://127.0.0.1',
     accountId: ACCOUNT,
+    version: API_VERSION,
   };
   const object = renderObject(PAYMENT_INTENT, decision.value, new Map(), rows, view);
   return { status: 200, body: print(object) };

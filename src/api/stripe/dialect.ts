@@ -176,7 +176,9 @@ export function stripeEvents(deps: {
   readonly publicUrl: () => string;
   readonly livemode: boolean;
 }): EventTeller {
-  return stripeTeller((account, nowMs) => viewOf(deps, account, false, nowMs, deps.livemode));
+  return stripeTeller((account, nowMs, version) =>
+    viewOf(deps, account, false, nowMs, deps.livemode, version),
+  );
 }
 
 function viewOf(
@@ -185,6 +187,7 @@ function viewOf(
   publishable: boolean,
   nowMs: number,
   livemode = false,
+  version = API_VERSION,
 ): View {
   return {
     livemode,
@@ -192,6 +195,7 @@ function viewOf(
     now: Math.floor(nowMs / 1000),
     publicUrl: deps.publicUrl(),
     accountId: shownAccount(account),
+    version,
   };
 }
 
@@ -252,7 +256,7 @@ async function perform(
   const stripeRequest: StripeRequest = {
     engine,
     account: own,
-    view: viewOf(deps, own, publishable, engine.nowMs(), identity.livemode),
+    view: viewOf(deps, own, publishable, engine.nowMs(), identity.livemode, apiVersion),
     requestId,
     apiVersion,
     idempotency:

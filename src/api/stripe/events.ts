@@ -5,6 +5,8 @@ import type { RowTypes, TableName } from '../../engine/command.js';
 import type { EventTeller } from '../../engine/events.js';
 import { subjectOf } from '../../engine/snapshots.js';
 import { CHARGE, CUSTOMER, type Kind, PAYMENT_INTENT, PAYMENT_METHOD, REFUND } from './objects.js';
+import { embeds } from './versions.js';
+import { chargeView } from './view/charge.js';
 import type { View, WireObject } from './view/view.js';
 
 /** The newest version of the API: what a request or an endpoint that names none gets. */
@@ -120,7 +122,18 @@ function subjectView(
   if (row === null) throw new Error(`fact ${fact.id} has no ${subject}`);
   const kind = SUBJECT_KINDS_SHOWN[subject] as Kind<TableName>;
   const rows = { ...NO_ROWS, get: () => subjectOf(fact, 'attempt') as never };
-  return kind.render({ ...row, ...earlier } as RowTypes[TableName], rows, view);
+  const object = kind.render({ ...row, ...earlier } as RowTypes[TableName], rows, view);
+  return subject === 'intent' ? withCharges(object, fact, view) : object;
+}
+
+/** Before 2022-11-15 an intent held its charges: of those, an event knows the one it is about. */
+function withCharges(object: WireObject, fact: Fact, view: View): WireObject {
+  if (!embeds(view.version, 'payment_intent', 'charges')) return object;
+  const attempt = subjectOf(fact, 'attempt');
+  const data = attempt === null ? [] : [chargeView(attempt, view)];
+  const url = `/v1/charges?payment_intent=${object.id}`;
+  const charges = { object: 'list', data, has_more: false, total_count: data.length, url };
+  return { ...object, charges };
 }
 
 /** The domain's fields of an event's subject as they were before; null where nothing tells. */
@@ -148,13 +161,7 @@ function isHash(value: unknown): value is JsonObject {
 }
 
 /** An Event as it is listed and delivered; `pending` is how many endpoints it goes to. */
-export function eventView(
-  fact: Fact,
-  index: number,
-  apiVersion: string,
-  pending: number,
-  view: View,
-): WireObject {
+export function eventView(fact: Fact, index: number, pending: number, view: View): WireObject {
   const event = eventsOf(fact)[index];
   if (event === undefined) throw new Error(`fact ${fact.id} has no event ${index}`);
   const data: WireObject = { object: subjectView(fact, event.subject, view) };
@@ -166,7 +173,7 @@ export function eventView(
   return {
     id: event.id,
     object: 'event',
-    api_version: apiVersion,
+    api_version: view.version,
     created: fact.created,
     data,
     livemode: view.livemode,
@@ -189,15 +196,17 @@ export function signatureHeader(body: string, secrets: string[], nowSeconds: num
 }
 
 /** Registers Stripe's events with the engine. `viewOf` gives the view of an account's objects. */
-export function stripeTeller(viewOf: (account: string, nowMs: number) => View): EventTeller {
+export function stripeTeller(
+  viewOf: (account: string, nowMs: number, version: string) => View,
+): EventTeller {
   return {
     dialect: 'stripe',
     events: (fact) => eventsOf(fact),
     message: ({ fact, index, subscription, audience, secrets, nowMs }) => {
       // Rendered as of the fact, so that a replay differs in time and signature only.
-      const view = viewOf(fact.account, fact.created * 1000);
       const version = subscription.apiVersion ?? API_VERSION;
-      const body = JSON.stringify(eventView(fact, index, version, audience, view), null, 2);
+      const view = viewOf(fact.account, fact.created * 1000, version);
+      const body = JSON.stringify(eventView(fact, index, audience, view), null, 2);
       const headers = {
         'content-type': 'application/json; charset=utf-8',
         'stripe-signature': signatureHeader(body, secrets, Math.floor(nowMs / 1000)),

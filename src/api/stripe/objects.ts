@@ -1,4 +1,5 @@
 import type { Need, Rows, RowTypes, TableName } from '../../engine/command.js';
+import { embeds } from './versions.js';
 import { balanceTransactionView } from './view/balance.js';
 import { chargeView } from './view/charge.js';
 import { customerView } from './view/customer.js';
@@ -43,6 +44,8 @@ interface EmbeddedList<T extends TableName> {
   readonly kind: () => AnyKind;
   readonly column: string;
   readonly url: (row: RowTypes[T]) => string;
+  /** Only there for readers whose version had it in the object unasked. */
+  readonly past?: true;
 }
 
 function link<T extends TableName>(
@@ -76,6 +79,14 @@ export const PAYMENT_INTENT: Kind<'intents'> = {
     source: null,
     transfer_data: null,
     processing: null,
+  },
+  lists: {
+    charges: {
+      kind: () => CHARGE,
+      column: 'intent',
+      url: (row) => `/v1/charges?payment_intent=${row.id}`,
+      past: true,
+    },
   },
 };
 
@@ -209,22 +220,28 @@ export const WEBHOOK_DELIVERY: Kind<'deliveries'> = {
 export type Expansion = Map<string, Expansion>;
 
 /** Own fields only: a client may ask for `constructor`, which every object inherits. */
-function isField({ links, lists }: AnyKind, name: string): boolean {
-  return Object.hasOwn(links, name) || (lists !== undefined && Object.hasOwn(lists, name));
+function isField({ object, links, lists }: AnyKind, name: string, version: string): boolean {
+  if (Object.hasOwn(links, name)) return true;
+  if (lists === undefined || !Object.hasOwn(lists, name)) return false;
+  return lists[name]?.past !== true || embeds(version, object, name);
 }
 
 /** Links whose field is inside another object take two segments of a path. */
-function splitPath(kind: AnyKind, segments: string[]): [field: string, rest: string[]] | null {
+function splitPath(
+  kind: AnyKind,
+  segments: string[],
+  version: string,
+): [field: string, rest: string[]] | null {
   const [first, second] = segments;
   if (first === undefined) return null;
-  if (isField(kind, first)) return [first, segments.slice(1)];
+  if (isField(kind, first, version)) return [first, segments.slice(1)];
   const joined = `${first}.${second}`;
-  return isField(kind, joined) ? [joined, segments.slice(2)] : null;
+  return isField(kind, joined, version) ? [joined, segments.slice(2)] : null;
 }
 
-function addPath(kind: AnyKind, tree: Expansion, segments: string[]): boolean {
+function addPath(kind: AnyKind, tree: Expansion, segments: string[], version: string): boolean {
   if (segments.length === 0) return true;
-  const split = splitPath(kind, segments);
+  const split = splitPath(kind, segments, version);
   if (split === null) return false;
   const [field, rest] = split;
   let inner = tree.get(field);
@@ -234,9 +251,25 @@ function addPath(kind: AnyKind, tree: Expansion, segments: string[]): boolean {
   }
   const list = kind.lists?.[field];
   if (list !== undefined)
-    return rest[0] === 'data' ? addPath(list.kind(), inner, rest.slice(1)) : rest.length === 0;
+    return rest[0] === 'data'
+      ? addPath(list.kind(), inner, rest.slice(1), version)
+      : rest.length === 0;
   const next = kind.links[field];
-  return next ? addPath(next.kind(null), inner, rest) : true;
+  return next ? addPath(next.kind(null), inner, rest, version) : true;
+}
+
+/** Adds the lists that objects of an older version hold without being asked. */
+function addEmbedded(kind: AnyKind, tree: Expansion, version: string): void {
+  for (const [field, list] of Object.entries(kind.lists ?? {})) {
+    if (!embeds(version, kind.object, field)) continue;
+    const inner = tree.get(field) ?? new Map();
+    tree.set(field, inner);
+    addEmbedded(list.kind(), inner, version);
+  }
+  for (const [field, inner] of tree) {
+    const next = kind.links[field];
+    if (next) addEmbedded(next.kind(null), inner, version);
+  }
 }
 
 /**
@@ -247,6 +280,7 @@ export function parseExpansion(
   kind: AnyKind | null,
   paths: readonly string[],
   isList: boolean,
+  version: string,
 ): { ok: true; tree: Expansion } | { ok: false; error: StripeError } {
   const tree: Expansion = new Map();
   for (const path of paths) {
@@ -256,9 +290,10 @@ export function parseExpansion(
     const inList = isList && segments[0] === 'data';
     const inner = inList ? segments.slice(1) : segments;
     if (isList && !inList) return { ok: false, error: notExpandable(segments[0] ?? '', true) };
-    if (kind === null || !addPath(kind, tree, inner))
+    if (kind === null || !addPath(kind, tree, inner, version))
       return { ok: false, error: notExpandable(inner[0] ?? '', false) };
   }
+  if (kind !== null) addEmbedded(kind, tree, version);
   return { ok: true, tree };
 }
 
@@ -309,6 +344,8 @@ export function renderObject<T extends TableName>(
   for (const [field, inner] of tree) {
     const list = kind.lists?.[field];
     if (list !== undefined) {
+      // A browser sees no charges, in whatever version it asks.
+      if (view.publishable) continue;
       object[field] = embeddedList(list, row, inner, rows, view);
       continue;
     }

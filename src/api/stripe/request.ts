@@ -73,8 +73,9 @@ function expansionOf<T extends TableName>(
   kind: Kind<T> | null,
   expand: readonly string[] | undefined,
   isList: boolean,
+  version: string,
 ): Expansion {
-  const parsed = parseExpansion(kind, expand ?? [], isList);
+  const parsed = parseExpansion(kind, expand ?? [], isList, version);
   if (!parsed.ok) throw new Refusal(parsed.error);
   return parsed.tree;
 }
@@ -99,7 +100,7 @@ export function act<T extends TableName, V>(
 ): Promise<StripeReply> {
   const { kind, before, row, finish } = showing;
   const { view } = request;
-  const tree = expansionOf(kind, showing.expand, false);
+  const tree = expansionOf(kind, showing.expand, false, view.version);
   return request.engine.call(command, {
     account: request.account,
     requestId: request.requestId,
@@ -125,7 +126,7 @@ export function show<T extends TableName>(
   expand: readonly string[] | undefined,
   check?: (row: RowTypes[T]) => void,
 ): Promise<WireObject | null> {
-  const tree = expansionOf(kind, expand, false);
+  const tree = expansionOf(kind, expand, false, request.view.version);
   return request.engine.read(
     request.account,
     (need) => {
@@ -235,7 +236,7 @@ export async function list<T extends TableName>(
   params: ListParams,
 ): Promise<StripeReply> {
   const { kind, url, conditions, extra } = listing;
-  const tree = expansionOf(kind, params.expand, true);
+  const tree = expansionOf(kind, params.expand, true, request.view.version);
   await checkCursors(request, kind, params);
   const { rows, hasMore } = await pageOf(request, kind.table, conditions, params);
   const data = await request.engine.read(

@@ -1,7 +1,7 @@
 import type { Fact } from '../../../domain/fact.js';
 import { replayEvent } from '../../../engine/deliveries.js';
 import { stripeError } from '../errors.js';
-import { API_VERSION, eventsOf, eventView, factOfEventId, factTypesOf } from '../events.js';
+import { eventsOf, eventView, factOfEventId, factTypesOf } from '../events.js';
 import type { Infer } from '../params.js';
 import {
   errorReply,
@@ -66,7 +66,7 @@ async function retrieveEvent(
   if (found === null) return missingEvent(request);
   const [fact, index] = found;
   const pending = await pendingByEvent(request, [id]);
-  return objectReply(eventView(fact, index, API_VERSION, pending.get(id) ?? 0, request.view));
+  return objectReply(eventView(fact, index, pending.get(id) ?? 0, request.view));
 }
 
 /** Sends an event again: to one endpoint, or to all that want it. */
@@ -85,7 +85,7 @@ async function retryEvent(sent: Infer<typeof eventRetry>, request: StripeRequest
     idempotency,
     render: (decision) =>
       decision.end === 'done'
-        ? objectReply(eventView(fact, index, API_VERSION, decision.value.length, view))
+        ? objectReply(eventView(fact, index, decision.value.length, view))
         : errorReply(stripeError(decision.failure, view)),
   });
 }
@@ -198,7 +198,7 @@ async function eventsReply(
     shown.map(({ id }) => id),
   );
   const data = shown.map(({ fact, index, id }) =>
-    eventView(fact, index, API_VERSION, pending.get(id) ?? 0, request.view),
+    eventView(fact, index, pending.get(id) ?? 0, request.view),
   );
   const url = '/v1/events';
   return objectReply({ object: 'list', data, has_more: told.length > limit, url });

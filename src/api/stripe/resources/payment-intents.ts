@@ -40,6 +40,7 @@ import {
   paymentIntentRetrieve,
   paymentIntentUpdate,
 } from '../schema/payment-intents.js';
+import { hasDefault } from '../versions.js';
 import { invalidRequest, missingParam, type StripeError } from '../wire-error.js';
 import { methodInput } from './method-input.js';
 
@@ -151,7 +152,10 @@ function confirmOptions(sent: Sent): ConfirmOptions {
 }
 
 /** From 2023-08-16 on, an intent that names no types takes what the account has switched on. */
-function automaticMethods(sent: Infer<typeof paymentIntentCreate>): JsonObject | null {
+function automaticMethods(
+  sent: Infer<typeof paymentIntentCreate>,
+  version: string,
+): JsonObject | null {
   const { automatic_payment_methods: asked } = sent;
   if (asked !== undefined)
     return asked.enabled
@@ -159,7 +163,12 @@ function automaticMethods(sent: Infer<typeof paymentIntentCreate>): JsonObject |
       : null;
   if (sent.payment_method_types !== undefined || sent.allowed_payment_method_types !== undefined)
     return null;
+  if (!hasDefault(version, 'automatic_methods')) return null;
   return { allow_redirects: 'always', enabled: true };
+}
+
+function defaultCapture({ apiVersion }: StripeRequest): Intent['captureMethod'] {
+  return hasDefault(apiVersion, 'asynchronous_capture') ? 'automatic_async' : 'automatic';
 }
 
 /** Objects that Tender does not keep: whoever names one must not be charged without it. */
@@ -175,10 +184,13 @@ function refuseUnkept(sent: Sent): void {
 function create(sent: Infer<typeof paymentIntentCreate>, request: StripeRequest) {
   refuseUnkept(sent as Sent);
   const fields = fieldsOf(sent as Sent);
+  const automatic = automaticMethods(sent, request.apiVersion);
   const command = createIntent(request.account, {
     ...fields,
     ...choiceOf(sent as Sent),
-    wire: { ...fields.wire, automatic_payment_methods: automaticMethods(sent) },
+    wire: { ...fields.wire, automatic_payment_methods: automatic },
+    ...(automatic === null ? { methodTypes: fields.methodTypes ?? ['card'] } : {}),
+    captureMethod: fields.captureMethod ?? defaultCapture(request),
     dialect: 'stripe',
     amount: sent.amount,
     currency: sent.currency,

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../domain/attempt.js';
 import { declineMessage } from '../../../domain/decline-messages.js';
 import type { Json } from '../../../domain/json.js';
+import { atVersion } from '../versions.js';
 import { billingView } from './payment-method.js';
 import { type View, type WireObject, wireAmount } from './view.js';
 
@@ -117,7 +118,7 @@ export function chargeView(attempt: Attempt, view: View): WireObject {
   const details: WireObject = { type: attempt.methodType };
   details[attempt.methodType] =
     attempt.card === null ? (attempt.methodDetails ?? {}) : cardDetailsView(attempt);
-  return {
+  const shown: WireObject = {
     id: attempt.id,
     object: 'charge',
     amount: wireAmount(attempt.amount),
@@ -165,4 +166,5 @@ export function chargeView(attempt: Attempt, view: View): WireObject {
     transfer_data: inherited(attempt, 'transfer_data'),
     transfer_group: inherited(attempt, 'transfer_group'),
   };
+  return atVersion(shown, view.version);
 }

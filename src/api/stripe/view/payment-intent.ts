@@ -6,6 +6,7 @@ import {
   type IntentState,
 } from '../../../domain/intent.js';
 import type { Json, JsonObject } from '../../../domain/json.js';
+import { atVersion } from '../versions.js';
 import { docUrl } from './doc-url.js';
 import { paymentMethodView } from './payment-method.js';
 import { type View, type WireObject, wireAmount, withoutNulls } from './view.js';
@@ -182,7 +183,7 @@ export function paymentIntentView(intent: Intent, view: View): WireObject {
   if (wire('payment_details') !== null) shown.payment_details = wire('payment_details');
   if (wire('hooks') !== null) shown.hooks = wire('hooks');
   if (view.publishable) for (const field of SECRET_FIELDS) delete shown[field];
-  return shown;
+  return atVersion(shown, view.version);
 }
 
 /** The account's one configuration of payment methods. */

@@ -11,6 +11,8 @@ export interface View {
   readonly publicUrl: string;
   /** The id that the reader knows the account by. */
   readonly accountId: string;
+  /** The reader's version of the API, which decides the shape; see `versions.ts`. */
+  readonly version: string;
 }
 
 /** An object as the wire has it. */
