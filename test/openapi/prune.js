@@ -80,6 +80,24 @@ const EVENT = {
   ],
 };
 
+/** From the typings' `Radar.EarlyFraudWarning`, which is not among the input's roots. */
+const EARLY_FRAUD_WARNING = {
+  type: 'object',
+  properties: {
+    id: { type: 'string' },
+    object: { const: 'radar.early_fraud_warning' },
+    actionable: { type: 'boolean' },
+    charge: { anyOf: [{ type: 'string' }, { $ref: '#/definitions/Charges.Charge' }] },
+    created: { type: 'number' },
+    fraud_type: { type: 'string' },
+    livemode: { type: 'boolean' },
+    payment_intent: {
+      anyOf: [{ type: 'string' }, { $ref: '#/definitions/PaymentIntents.PaymentIntent' }],
+    },
+  },
+  required: ['id', 'object', 'actionable', 'charge', 'created', 'fraud_type', 'livemode'],
+};
+
 /** @typedef {{ [key: string]: any }} Schema */
 
 const input = process.argv[2];
@@ -123,7 +141,7 @@ function prune(node) {
 }
 
 /** @type {Record<string, Schema>} */
-const definitions = { Event: EVENT };
+const definitions = { Event: EVENT, EarlyFraudWarning: EARLY_FRAUD_WARNING };
 /** @param {any} node */
 function collect(node) {
   if (node === null || typeof node !== 'object') return;
@@ -140,7 +158,17 @@ function collect(node) {
 }
 
 /** @type {Record<string, Schema>} */
-const roots = { Event: { $ref: '#/definitions/Event' } };
+const roots = {
+  Event: { $ref: '#/definitions/Event' },
+  EarlyFraudWarning: { $ref: '#/definitions/EarlyFraudWarning' },
+};
+/** Answered by Tender, and not among the input's roots. */
+const MORE_ROOTS = {
+  CashBalance: 'CashBalances.CashBalance',
+  CustomerCashBalanceTransaction: 'CustomerCashBalanceTransactions.CustomerCashBalanceTransaction',
+};
+for (const [name, definition] of Object.entries(MORE_ROOTS))
+  source.roots[name] = { $ref: `#/definitions/${definition}` };
 for (const [name, ref] of Object.entries(source.roots)) {
   if (name.endsWith('Params')) continue;
   roots[name] = ref;

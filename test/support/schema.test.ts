@@ -166,6 +166,7 @@ describe('validateStripe', () => {
     'list',
     'search_result',
     'test_helpers.test_clock',
+    'radar.early_fraud_warning',
     'card',
     'bank_account',
     'file',

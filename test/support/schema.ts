@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
 
 /** A JSON Schema as the published description uses it (draft-07; only these keywords occur). */
 interface Schema {
@@ -21,6 +21,9 @@ interface Description {
 
 type Properties = Readonly<Record<string, unknown>>;
 
+/** An addition of Tender's, on a disputed charge only, so that its dispute can be expanded. */
+const DISPUTED = ['dispute'];
+
 /**
  * Fields that recordings of the live API contain and the typings do not declare, by definition. An
  * entry needs a recording: anything else that a response has too much is a mistake of ours.
@@ -29,13 +32,19 @@ const RECORDED: Readonly<Record<string, readonly string[]>> = {
   // Seen in a plain create of 2026-08-26; not in the typings of 2026-10-28.
   'PaymentIntents.PaymentIntent': ['shared_payment_granted_token'],
   // Null in every recorded charge.
-  'Charges.Charge': ['destination', 'order', 'transaction_link_id'],
+  'Charges.Charge': ['destination', 'order', 'transaction_link_id', ...DISPUTED],
   // An expanded `charge.refunds` carries `total_count`.
   list: ['total_count', 'count'],
+  // The mobile libraries read whose key it is from it.
+  'EphemeralKeys.EphemeralKey': ['associated_objects'],
 };
 
 /** Tender's additions: no description of Stripe's has them, and their own tests look at them. */
-const OWN_OBJECTS: ReadonlySet<string> = new Set(['webhook_delivery']);
+const OWN_OBJECTS: ReadonlySet<string> = new Set([
+  'webhook_delivery',
+  'api_key',
+  'elements_session',
+]);
 
 /** What a list may have beside its own fields: `total_count` on request, `count` by charge. */
 const LIST: Schema = {
@@ -129,6 +138,7 @@ function whenKind(schema: Schema): object {
 
 /** The schema as we hold responses to it: closed, and with unions that explain themselves. */
 function strict(schema: Schema, name = ''): object {
+  if (schema.$ref !== undefined) return { [LAZY]: nameOf(schema.$ref) };
   if (schema.anyOf !== undefined) {
     const isObject = (branch: Schema) => resolve(branch).type === 'object';
     const objects = schema.anyOf.filter(isObject);
@@ -152,13 +162,37 @@ function closed(schema: Schema, declared: NonNullable<Schema['properties']>, nam
   return { ...schema, properties, additionalProperties: schema.additionalProperties ?? open };
 }
 
+/**
+ * A `$ref` that is followed when a value gets there. Compiling a payment intent with all that it
+ * could ever refer to takes seconds, and every test file would pay for it.
+ */
+const LAZY = 'lazyRef';
+
+const compiled = new Map<string, ValidateFunction>();
+
+/** The validator of a definition, compiled when it is first asked for. */
+function definitionOf(name: string): ValidateFunction {
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
+  const schema = description.definitions[name];
+  if (schema === undefined) throw new Error(`${name} is not defined`);
+  const validate = ajv.compile(strict(schema, name));
+  compiled.set(name, validate);
+  return validate;
+}
+
 function buildAjv(): Ajv {
   const ajv = new Ajv({ strict: false, allErrors: true, verbose: true });
-  const definitions: Record<string, object> = {};
-  for (const [name, schema] of Object.entries(description.definitions)) {
-    definitions[name] = strict(schema, name);
-  }
-  return ajv.addSchema({ $id: 'stripe', definitions });
+  const follow: SchemaValidateFunction = (name, data, _parent, context) => {
+    const validate = definitionOf(name);
+    if (validate(data)) return true;
+    follow.errors = (validate.errors ?? []).map((error) => ({
+      ...error,
+      instancePath: `${context?.instancePath ?? ''}${error.instancePath}`,
+    }));
+    return false;
+  };
+  return ajv.addKeyword({ keyword: LAZY, schemaType: 'string', errors: 'full', validate: follow });
 }
 
 const ajv = buildAjv();
@@ -183,7 +217,7 @@ function validatorFor(kind: string, deleted: boolean): ValidateFunction | undefi
   if (kind === 'list' || kind === 'search_result') return inline[kind];
   const name = kinds.get(deleted ? `deleted ${kind}` : kind);
   if (name === undefined) return deleted ? inline.deleted : undefined;
-  return ajv.getSchema(`stripe#/definitions/${name}`);
+  return definitionOf(name);
 }
 
 /** `/charges/0/amount: must be number, is "12"`; the errors that only frame others are left out. */
