@@ -1,3 +1,4 @@
+import type { AccountFault, BankAccount } from '../domain/bank.js';
 import type { CardFault } from '../domain/errors.js';
 import type { Card, PaymentMethod } from '../domain/payment-method.js';
 
@@ -29,7 +30,8 @@ export interface AuthorizeRequest {
 
 /** Why an issuer said no, in the field's decline codes. */
 export interface Decline {
-  readonly code: DeclineErrorCode;
+  /** A card's is one of `DECLINE_ERROR_CODES`; banks have codes of their own. */
+  readonly code: string;
   readonly declineCode: string | null;
   readonly adviceCode: string | null;
   readonly networkAdviceCode: string | null;
@@ -69,16 +71,28 @@ export type Aftermath =
   | 'refund_pending'
   | 'refund_fails';
 
+/** How a payment ended that a rail had to work on. */
+export type LateResult =
+  | { readonly outcome: 'succeeded'; readonly approval: Approval }
+  | { readonly outcome: 'failed'; readonly decline: Decline }
+  | { readonly outcome: 'unknown' };
+
 /** A rail's answer. `unknown` is not a failure: it is asked again with the same attempt id. */
 export type AuthorizeResult =
   | { readonly outcome: 'succeeded'; readonly approval: Approval }
   | { readonly outcome: 'action_required'; readonly version: '1.0.2' | '2.2.0' }
   | { readonly outcome: 'failed'; readonly decline: Decline }
-  | { readonly outcome: 'unknown' };
+  | { readonly outcome: 'unknown' }
+  /** Asked again after so many seconds of business time, it ends so. */
+  | { readonly outcome: 'pending'; readonly seconds: number; readonly end: LateResult };
 
 interface RailBase {
   readonly name: string;
   readonly abilities: RailAbilities;
+  /** Every payment is `pending` first: its attempt is on record before its outcome is known. */
+  readonly answersLater?: true;
+  /** Takes in what its methods are made of, where those are bank accounts. */
+  readonly desk?: AccountDesk;
 }
 
 /** Lives in our own database: decides inside the batch, purely. */
@@ -120,4 +134,29 @@ export interface CardDesk {
   fromMethodName(name: string, now: number): { card: BareCard; number: string } | null;
   /** The card behind a `tok_…` name, null when there is none. */
   fromTokenName(name: string, now: number): { card: BareCard; number: string } | null;
+}
+
+/** A bank account as it was typed, in the words of whoever typed it. */
+export interface TypedAccount {
+  readonly iban?: string;
+  readonly account_number?: string;
+  readonly routing_number?: string;
+  readonly account_holder_type?: string;
+  readonly account_type?: string;
+}
+
+/** A bank account before it has a fingerprint, and its whole number, to be sealed. */
+export interface AccountTaken {
+  readonly account: Omit<BankAccount, 'fingerprint'>;
+  readonly number: string;
+}
+
+/** Takes in bank accounts for the bank rail: what is typed, and the names of test accounts. */
+export interface AccountDesk {
+  create(
+    type: string,
+    typed: TypedAccount,
+  ): ({ ok: true } & AccountTaken) | { ok: false; code: AccountFault; param: string };
+  /** The account behind a `pm_…` name, null when there is none. */
+  fromMethodName(name: string): (AccountTaken & { readonly type: string }) | null;
 }
