@@ -57,10 +57,18 @@ export interface Attempt {
   /** Business time at which an uncaptured authorization ends; null once it cannot. */
   captureBefore: number | null;
   manualCapture: boolean;
+  /** The permission that it was made under. */
+  mandate: string | null;
+  /** How often its amount was raised, refused tries included; null for never. */
+  increments: number | null;
   /** The pending transfer that holds the authorization. */
   hold: string | null;
   /** The posted transfer of the (last) capture. */
   transfer: string | null;
+  /** The dispute or inquiry that the customer's bank raised about it. */
+  dispute: string | null;
+  /** The bank's warning that it may be fraud. */
+  warning: string | null;
   description: string | null;
   metadata: Metadata;
   receiptEmail: string | null;

@@ -7,6 +7,8 @@ export interface Customer {
   created: number;
   email: string | null;
   deleted: boolean;
+  /** The test clock that the customer and all its payments live by. */
+  clockId: string | null;
   name: string | null;
   phone: string | null;
   description: string | null;

@@ -9,8 +9,11 @@ export const FACT_TYPES = [
   'intent.paid',
   'intent.captured',
   'intent.captured_in_part',
+  'intent.authorization_raised',
   'intent.declined',
+  'intent.funded_in_part',
   'intent.canceled',
+  'intent.called_off',
   'intent.expired',
   'attempt.updated',
   'refund.created',
@@ -22,11 +25,46 @@ export const FACT_TYPES = [
   'method.attached',
   'method.detached',
   'method.updated',
+  'dispute.updated',
+  'dispute.submitted',
+  'dispute.escalated',
+  'dispute.won',
+  'dispute.closed',
+  'dispute.accepted',
+  'warning.updated',
+  'setup.created',
+  'setup.action_required',
+  'setup.succeeded',
+  'setup.declined',
+  'setup.canceled',
+  'mandate.updated',
+  'cash.moved',
+  'clock.created',
+  'clock.advancing',
+  'clock.ready',
+  'clock.failed',
+  'clock.deleted',
 ] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
-/** The kinds of object whose snapshot a fact may carry, named as the fact's columns are. */
-export const SUBJECT_KINDS = ['intent', 'attempt', 'refund', 'customer', 'method'] as const;
+/**
+ * The kinds of object whose snapshot a fact may carry, named as the fact's columns are. A dispute
+ * that moves no money when it is opened is an `inquiry`: a dialect tells it in fewer events.
+ */
+export const SUBJECT_KINDS = [
+  'intent',
+  'attempt',
+  'refund',
+  'customer',
+  'method',
+  'clock',
+  'dispute',
+  'inquiry',
+  'warning',
+  'setup',
+  'mandate',
+  'cash',
+] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /**
@@ -38,6 +76,8 @@ export interface Fact extends Record<SubjectKind, string | null> {
   id: string;
   type: FactType;
   created: number;
+  /** Wall time, Unix seconds: its age, whatever its clock says. */
+  writtenAt: number;
   /** Version of the snapshots' form, so that old facts can be read for ever. */
   version: number;
   /** Earlier values of what changed, in the domain's names. */

@@ -1,3 +1,4 @@
+import type { DepositCheck } from './deposits.js';
 import type { DeclineCodes } from './errors.js';
 import type { JsonObject, Metadata } from './json.js';
 import { type Lifecycle, step } from './lifecycle.js';
@@ -96,6 +97,19 @@ export interface Challenge {
   offeredAt: number;
 }
 
+/** What its customer is asked for, other than to pass a challenge. */
+export type Asked =
+  | { kind: 'deposits'; check: DepositCheck }
+  /** Money, by a bank transfer that names the reference. */
+  | {
+      kind: 'transfer';
+      reference: string;
+      /** A capability: whoever holds it may read the instructions. */
+      secret: string;
+      /** What has arrived of it, in minor units, as decimal text. */
+      applied: string;
+    };
+
 export interface Intent {
   account: string;
   id: string;
@@ -107,6 +121,8 @@ export interface Intent {
   refunded: bigint;
   currency: string;
   customer: string | null;
+  /** The test clock it lives by, its customer's. */
+  clockId: string | null;
   /** Business time, Unix seconds. */
   created: number;
   dialect: 'stripe' | 'dojo' | 'code';
@@ -119,8 +135,14 @@ export interface Intent {
   latestAttempt: string | null;
   lastError: IntentError | null;
   challenge: Challenge | null;
+  /** Instead of a challenge: deposits to confirm, or a transfer to make. */
+  asks: Asked | null;
   /** The kind of challenge that the customer has passed for the method now on the intent. */
   authenticated: ChallengeVersion | null;
+  /** True where the method, once it is saved, becomes the customer's default. */
+  makesDefault: true | null;
+  /** The permission that it is paid under. */
+  mandate: string | null;
   description: string | null;
   metadata: Metadata;
   receiptEmail: string | null;
@@ -158,6 +180,8 @@ export function intentFaults(intent: Intent): string[] {
   if (state === 'captured' && captured <= 0n) faults.push('captured state without a capture');
   if (state !== 'captured' && state !== 'authorized' && captured > 0n)
     faults.push(`captured amount in state ${state}`);
+  if (intent.asks !== null && state !== 'awaiting_action')
+    faults.push(`asks for ${intent.asks.kind} in state ${state}`);
   if (intent.challenge !== null && state !== 'awaiting_action')
     faults.push(`challenge kept in state ${state}`);
   return faults;

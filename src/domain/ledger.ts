@@ -3,7 +3,15 @@
  * amount is signed: positive into the ledger account, negative out of it.
  */
 
-export type TransferKind = 'authorization' | 'capture' | 'refund' | 'refund_failure';
+export type TransferKind =
+  | 'authorization'
+  | 'capture'
+  | 'refund'
+  | 'refund_failure'
+  | 'dispute'
+  | 'dispute_reversal'
+  | 'funding'
+  | 'application';
 export type TransferState = 'pending' | 'posted' | 'voided';
 
 /** One line of a transfer: ledger account, signed amount in minor units. */
@@ -18,8 +26,9 @@ export interface Transfer {
   id: string;
   kind: TransferKind;
   state: TransferState;
+  /** Empty for money that a customer sent ahead of any. */
   intent: string;
-  /** The attempt or refund that caused it. */
+  /** The attempt, refund, dispute or movement of cash that caused it; or the intent. */
   source: string;
   /** What moves, gross and signed from the merchant's side, in minor units. */
   amount: bigint;
@@ -59,6 +68,12 @@ export interface Posting {
 export const LEDGER = {
   /** What the card networks owe (negative: they have paid in). */
   network: 'network:card',
+  /** What came by bank transfer (negative: it has been paid in). */
+  bank: 'network:bank',
+  /** What a customer has sent ahead and not yet paid with. */
+  cash: (customer: string): string => `cash:${customer}`,
+  /** What a customer has sent for payments that it is not yet enough for. */
+  applied: (customer: string): string => `applied:${customer}`,
   /** The processor's fees. */
   fees: 'fees',
   /** What the merchant may use now. */
@@ -96,28 +111,74 @@ export function holdEntries(amount: bigint): Entry[] {
   ];
 }
 
-/** The lines of a capture: the network pays, the fee stays behind, the merchant gets the rest. */
+/**
+ * The lines of a capture: the payer (the network, unless other lines bring the money) pays, the fee
+ * stays behind, the merchant gets the rest.
+ */
 export function captureEntries(
   amount: bigint,
   fee: bigint,
   availableOn: number,
   atOnce: boolean,
+  payers: readonly Entry[] = [{ ledgerAccount: LEDGER.network, amount: -amount }],
 ): Entry[] {
   const merchant = atOnce ? LEDGER.available : LEDGER.settling(availableOn);
-  const entries = [
-    { ledgerAccount: LEDGER.network, amount: -amount },
-    { ledgerAccount: merchant, amount: amount - fee },
-  ];
+  const entries = [...payers, { ledgerAccount: merchant, amount: amount - fee }];
   if (fee > 0n) entries.push({ ledgerAccount: LEDGER.fees, amount: fee });
   return entries;
 }
 
-/** The lines of a refund: out of the merchant's available money, back to the network. Fees stay. */
-export function refundEntries(amount: bigint): Entry[] {
+/** The lines of a customer's bank transfer: it is theirs until it pays something. */
+export function fundingEntries(customer: string, amount: bigint): Entry[] {
+  return [
+    { ledgerAccount: LEDGER.bank, amount: -amount },
+    { ledgerAccount: LEDGER.cash(customer), amount },
+  ];
+}
+
+/** The lines of money that is put aside for a payment; a negative amount is given back. */
+export function applicationEntries(customer: string, amount: bigint): Entry[] {
+  return [
+    { ledgerAccount: LEDGER.cash(customer), amount: -amount },
+    { ledgerAccount: LEDGER.applied(customer), amount },
+  ];
+}
+
+/** The lines of a payment with a customer's cash, a part of which was put aside for it before. */
+export function cashPayers(customer: string, amount: bigint, applied: bigint): Entry[] {
+  const payers = [{ ledgerAccount: LEDGER.cash(customer), amount: applied - amount }];
+  if (applied > 0n) payers.push({ ledgerAccount: LEDGER.applied(customer), amount: -applied });
+  return payers;
+}
+
+/** The lines of a refund: out of the merchant's available money, to the payee. Fees stay. */
+export function refundEntries(amount: bigint, payee: string = LEDGER.network): Entry[] {
   return [
     { ledgerAccount: LEDGER.available, amount: -amount },
-    { ledgerAccount: LEDGER.network, amount },
+    { ledgerAccount: payee, amount },
   ];
+}
+
+/** The lines of a dispute: the network takes the amount back, and a fee is due beside it. */
+export function disputeEntries(amount: bigint, fee: bigint): Entry[] {
+  return [
+    { ledgerAccount: LEDGER.available, amount: -(amount + fee) },
+    { ledgerAccount: LEDGER.network, amount },
+    { ledgerAccount: LEDGER.fees, amount: fee },
+  ];
+}
+
+/** The lines of a dispute that was won: the amount comes back, the fee stays. */
+export function disputeReversalEntries(amount: bigint): Entry[] {
+  return [
+    { ledgerAccount: LEDGER.network, amount: -amount },
+    { ledgerAccount: LEDGER.available, amount },
+  ];
+}
+
+/** The lines of a refund that came back: its own, the other way round. */
+export function refundReturnEntries(refund: Transfer): Entry[] {
+  return entriesOf(refund).map((entry) => ({ ...entry, amount: -entry.amount }));
 }
 
 /** Entries as stored; throws when they do not balance, since nothing may ever store that. */

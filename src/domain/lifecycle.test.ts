@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { ATTEMPT_LIFECYCLE } from './attempt.js';
+import { CLOCK_LIFECYCLE } from './clock.js';
 import { ATTACHMENT_LIFECYCLE, attachment } from './customer.js';
+import { DISPUTE_LIFECYCLE } from './dispute.js';
 import { advance, INTENT_LIFECYCLE, type Intent, intentFaults } from './intent.js';
 import { type Lifecycle, statesAllowing, step } from './lifecycle.js';
 import { REFUND_LIFECYCLE } from './refund.js';
 
-const TABLES: [string, Lifecycle<string, string>, string, string[]][] = [
+const TABLES: [string, Lifecycle<string, string>, string | string[], string[]][] = [
   ['intent', INTENT_LIFECYCLE, 'awaiting_method', ['captured', 'canceled']],
   ['attempt', ATTEMPT_LIFECYCLE, 'started', ['failed', 'captured', 'released']],
-  ['refund', REFUND_LIFECYCLE, 'pending', ['failed', 'canceled']],
+  ['refund', REFUND_LIFECYCLE, ['pending', 'awaiting_action'], ['failed', 'canceled']],
+  ['dispute', DISPUTE_LIFECYCLE, 'warning_needs_response', ['warning_closed', 'won', 'lost']],
   ['attachment', ATTACHMENT_LIFECYCLE, 'loose', ['consumed']],
+  ['clock', CLOCK_LIFECYCLE, 'ready', ['deleted']],
 ];
 
-describe.each(TABLES)('the lifecycle of %s', (_name, lifecycle, start, ends) => {
+describe.each(TABLES)('the lifecycle of %s', (_name, lifecycle, starts, ends) => {
   const states = Object.keys(lifecycle);
 
   test('leads only to states of its own', () => {
@@ -21,8 +25,8 @@ describe.each(TABLES)('the lifecycle of %s', (_name, lifecycle, start, ends) => 
         expect(states).toContain(target);
   });
 
-  test('reaches every state from its start', () => {
-    const reached = new Set([start]);
+  test('reaches every state from where it starts', () => {
+    const reached = new Set([starts].flat());
     for (const state of reached)
       for (const target of Object.values(lifecycle[state] as object)) reached.add(target);
     expect([...reached].sort()).toEqual(states.toSorted());
@@ -42,6 +46,7 @@ const INTENT = {
   released: 40n,
   refunded: 60n,
   challenge: null,
+  asks: null,
 } as Intent;
 
 describe('an intent', () => {

@@ -1,12 +1,16 @@
 import type { JsonObject, Metadata } from './json.js';
 import type { Lifecycle } from './lifecycle.js';
 
-export type RefundState = 'pending' | 'succeeded' | 'failed' | 'canceled';
+export type RefundState = 'awaiting_action' | 'pending' | 'succeeded' | 'failed' | 'canceled';
 export type RefundTransition = 'succeed' | 'fail' | 'cancel';
 
-/** A bank may still return a refund that had succeeded; nothing leaves `failed` or `canceled`. */
+/**
+ * A refund that awaits its payee's bank details can still be called off. A bank may return one that
+ * had succeeded; nothing leaves `failed` or `canceled`.
+ */
 export const REFUND_LIFECYCLE: Lifecycle<RefundState, RefundTransition> = {
-  pending: { succeed: 'succeeded', fail: 'failed', cancel: 'canceled' },
+  awaiting_action: { succeed: 'succeeded', fail: 'failed', cancel: 'canceled' },
+  pending: { succeed: 'succeeded', fail: 'failed' },
   succeeded: { fail: 'failed' },
   failed: {},
   canceled: {},
@@ -27,5 +31,9 @@ export interface Refund {
   transfer: string | null;
   metadata: Metadata;
   instructionsEmail: string | null;
+  /** Why it failed, in the field's words. */
+  failureReason: string | null;
+  /** The transfer that brought the money back when it failed or was canceled. */
+  returnTransfer: string | null;
   wire: JsonObject;
 }

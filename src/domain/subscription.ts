@@ -53,14 +53,34 @@ export interface Delivery {
   isReplay: boolean;
 }
 
-export type JobKind = 'expire_authorization' | 'recover_attempt';
+export type JobKind =
+  | 'expire_authorization'
+  | 'recover_attempt'
+  | 'settle_attempt'
+  | 'settle_refund'
+  | 'advance_clock'
+  | 'delete_clock'
+  | 'advance_dispute'
+  | 'forget_access';
+
+/**
+ * Kinds that are due by the wall clock, whatever business time says: they deal with the world
+ * outside, which does not stand still with it.
+ */
+export const WALL_JOBS: ReadonlySet<JobKind> = new Set([
+  'recover_attempt',
+  'advance_clock',
+  'forget_access',
+]);
 
 /** Work for later, written with what makes it necessary. */
 export interface Job {
   account: string;
   id: string;
-  /** Business time at which it is due, Unix seconds. */
+  /** When it is due by its clock, Unix seconds. */
   dueAt: number;
+  /** A test clock's id, or `account` or `wall`. */
+  clockId: string;
   kind: JobKind;
   /** The object it is about. */
   subject: string;

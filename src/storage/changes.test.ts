@@ -5,7 +5,15 @@ import { groupChanges, sumPostings } from './changes.js';
 import type { Change } from './store.js';
 
 function job(id: string): Job {
-  return { account: 'a', id, dueAt: 1, kind: 'recover_attempt', subject: 's', tries: 0 };
+  return {
+    account: 'a',
+    id,
+    dueAt: 1,
+    clockId: 'wall',
+    kind: 'recover_attempt',
+    subject: 's',
+    tries: 0,
+  };
 }
 
 describe('changes', () => {
@@ -25,12 +33,12 @@ describe('changes', () => {
         table: 'jobs',
         kind: 'insert',
         rows: [
-          ['a', '1', 1, detail],
-          ['a', '4', 1, detail],
+          ['a', '1', 1, 'wall', detail],
+          ['a', '4', 1, 'wall', detail],
         ],
       },
       { table: 'jobs', kind: 'delete', rows: [['a', '2']] },
-      { table: 'jobs', kind: 'update', rows: [['a', '3', 1, detail]] },
+      { table: 'jobs', kind: 'update', rows: [['a', '3', 1, 'wall', detail]] },
     ]);
     expect(groupChanges([])).toEqual([]);
   });

@@ -68,6 +68,7 @@ describe('rows', () => {
       7,
       null,
       1,
+      null,
       '{"name":"Ada"}',
     ]);
   });

@@ -10,6 +10,8 @@ export interface Migration {
 export interface MigrationWords {
   /** Text that is compared byte by byte. */
   readonly key: string;
+  /** What keeps a table in the order of its key, where the engine has two ways of keeping one. */
+  readonly clustered?: string;
 }
 
 /**
@@ -23,6 +25,7 @@ export function migrationsFor(words: MigrationWords): Migration[] {
     name: name.slice(0, -'.sql'.length),
     statements: readFileSync(new URL(name, folder), 'utf8')
       .replaceAll('{key}', words.key)
+      .replaceAll('{clustered}', words.clustered ?? '')
       .replace(/^--.*$/gm, '')
       .split(';')
       .map((statement) => statement.trim())

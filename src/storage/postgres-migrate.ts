@@ -1,7 +1,10 @@
+import type { Scalar } from './codec.js';
+import { fillLabels, LABELS_MIGRATION } from './label-fill.js';
 import { migrationsFor, pendingMigrations } from './migrate.js';
 import { openPool, type Session, withSession } from './postgres-session.js';
-import { MIGRATION_SQL } from './postgres-sql.js';
+import { LABEL_SQL, labelArrays, MIGRATION_SQL, mark } from './postgres-sql.js';
 import type { Profile } from './profiles.js';
+import type { Query } from './sql.js';
 
 /** "tender" on a telephone: any number that no other program in this database locks. */
 const LOCK_KEY = 836337;
@@ -17,7 +20,17 @@ async function apply(session: Session, profile: Profile): Promise<void> {
     const claimed = await session.runOnce(MIGRATION_SQL, [name]);
     if (claimed.rows.length === 0) continue;
     for (const statement of statements) await session.runOnce(statement);
+    if (name === LABELS_MIGRATION) await fill(session);
   }
+}
+
+/** Gives the rows of an older database their labels. */
+function fill(session: Session): Promise<void> {
+  const read = async ({ sql, values }: Query): Promise<Scalar[][]> =>
+    (await session.run(sql, values)).rows;
+  return fillLabels(mark, read, async (labels) => {
+    await session.run(LABEL_SQL, labelArrays(labels));
+  });
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { ChangeGroup } from './changes.js';
 import type { Scalar } from './codec.js';
+import type { LabelRow } from './labels.js';
 import type { Profile } from './profiles.js';
 import { TABLE_NAMES, type TableName } from './schema.js';
+import { LABEL_COLUMNS, labelValues } from './search-sql.js';
 import { columnsOf, kindsOf, PRUNED, selectFrom, updateList } from './sql.js';
 import type { Change, PrunedTable } from './store.js';
 
@@ -55,6 +57,24 @@ function compare(a: Scalar | undefined, b: Scalar | undefined): number {
   return (a as string) < (b as string) ? -1 : 1;
 }
 
+const LABEL_ARRAYS = 'unnest($1::text[], $2::bigint[], $3::text[], $4::text[])';
+
+/** Writes labels by one array a column; one that is there stays. */
+export const LABEL_SQL =
+  `INSERT INTO labels (${LABEL_COLUMNS}) ` + `SELECT * FROM ${LABEL_ARRAYS} ON CONFLICT DO NOTHING`;
+
+export const UNLABEL_SQL =
+  `DELETE FROM labels WHERE (${LABEL_COLUMNS}) ` + `IN (SELECT * FROM ${LABEL_ARRAYS})`;
+
+/** Labels as one array a column, in the order of their keys, as rows are. */
+export function labelArrays(labels: readonly LabelRow[]): Scalar[][] {
+  const sorted = labels.map(labelValues).sort((a, b) => {
+    const place = a.findIndex((value, i) => value !== b[i]);
+    return place < 0 ? 0 : (a[place] as string) < (b[place] as string) ? -1 : 1;
+  });
+  return [0, 1, 2, 3].map((column) => sorted.map((values) => values[column] as Scalar));
+}
+
 /** One delta per ledger account, named after the batch: no row that two batches could want. */
 export const POSTINGS_SQL =
   'INSERT INTO balances (account, ledger_account, currency, part, posted, pending) ' +
@@ -91,6 +111,17 @@ export function claimSql(profile: Profile): string {
     'UPDATE deliveries AS delivery SET due_at_ms = $1 FROM due ' +
     'WHERE delivery.account = due.account AND delivery.id = due.id ' +
     `RETURNING ${columns.join(', ')}`
+  );
+}
+
+/** Makes up to $3 of an account's deliveries due that wait for another try. */
+export function hurrySql(profile: Profile): string {
+  return (
+    "WITH later AS (SELECT account, id FROM deliveries WHERE state = 'waiting' " +
+    'AND account = $2 AND due_at_ms > $1 ' +
+    `AND json_array_length(detail::json -> 'tries') > 0 LIMIT $3 ${forUpdate(profile)}) ` +
+    'UPDATE deliveries AS delivery SET due_at_ms = $1 FROM later ' +
+    'WHERE delivery.account = later.account AND delivery.id = later.id'
   );
 }
 

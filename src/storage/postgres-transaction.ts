@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { groupChanges, sumPostings } from './changes.js';
 import { assertStorable, decodeAll, decodeRow, type Scalar } from './codec.js';
+import { labelChanges } from './labels.js';
 import {
   type Answer,
   ConnectionLost,
@@ -13,10 +14,13 @@ import {
   BATCH_SQL,
   CHANGE_SQL,
   columnArrays,
+  LABEL_SQL,
   LOAD_SQL,
   LOCK_SQL,
+  labelArrays,
   mark,
   POSTINGS_SQL,
+  UNLABEL_SQL,
 } from './postgres-sql.js';
 import { type Row, TABLES, type TableName } from './schema.js';
 import { findingSql } from './sql.js';
@@ -108,6 +112,10 @@ async function write(session: Session, batchId: string, changes: Changes): Promi
         sums.map(({ pending }) => pending),
       ]),
     );
+  // After the rows, whose locks keep two batches from each other's labels.
+  const { added, removed } = labelChanges(changes.changes, true);
+  if (removed.length > 0) sent.push(session.run(UNLABEL_SQL, labelArrays(removed)));
+  if (added.length > 0) sent.push(session.run(LABEL_SQL, labelArrays(added)));
   await together(sent);
 }
 

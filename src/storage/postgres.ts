@@ -2,18 +2,21 @@ import type pg from 'pg';
 import { assertStorable, byId, decodeAll, decodeBalance, type Scalar } from './codec.js';
 import { migratePostgres } from './postgres-migrate.js';
 import { openPool, withSession } from './postgres-session.js';
-import { claimSql, foldSql, mark, pruneSql } from './postgres-sql.js';
+import { claimSql, foldSql, hurrySql, mark, pruneSql } from './postgres-sql.js';
 import { loadRows, postgresTransact } from './postgres-transaction.js';
 import { PROFILES, type Profile, type ProfileName } from './profiles.js';
+import type { TableName } from './schema.js';
+import { decodeSearch, searchSql } from './search-sql.js';
 import {
   balancesSql,
   dueJobsSql,
   dueSubscriptionsSql,
+  nextJobSql,
   pageSql,
   type Query,
   scanSql,
 } from './sql.js';
-import type { PageRequest, Store } from './store.js';
+import type { PageRequest, SearchRequest, Store } from './store.js';
 
 export interface PostgresSettings {
   /** `postgres://user:password@host:port/database`, with the parameters that libpq knows. */
@@ -27,6 +30,9 @@ export interface PostgresSettings {
 
 /** How many deltas one `fold` takes: they are held locked for as long as it takes. */
 const FOLD_ROWS_MAX = 5_000;
+
+/** How many deliveries one statement makes due. */
+const HURRIED_ROWS_MAX = 5_000;
 
 /**
  * Opens a database that several processes may share, applying missing migrations. Throws when it
@@ -57,7 +63,10 @@ export async function openPostgres(settings: PostgresSettings): Promise<Store> {
   };
 }
 
-type Reads = Pick<Store, 'page' | 'balances' | 'scan' | 'dueJobs' | 'dueSubscriptions'>;
+type Reads = Pick<
+  Store,
+  'page' | 'search' | 'balances' | 'scan' | 'dueJobs' | 'nextJob' | 'dueSubscriptions'
+>;
 
 function postgresReads(pool: pg.Pool): Reads {
   const ask = async ({ sql, values }: Query, oneOfMany = false): Promise<Scalar[][]> => {
@@ -74,10 +83,17 @@ function postgresReads(pool: pg.Pool): Reads {
       const rows = decodeAll(request.table, await ask(pageSql(request, mark), listed));
       return request.newerThan === undefined ? rows : rows.reverse();
     },
+    search: async <T extends TableName>(request: SearchRequest<T>) => {
+      // Of several sources or conditions there are too many texts to keep them all prepared.
+      const isOneOfMany = request.sources.length + request.conditions.length > 1;
+      return decodeSearch(request, await ask(searchSql(request, mark), isOneOfMany));
+    },
     balances: async (account) => (await ask(balancesSql(account, mark))).map(decodeBalance),
     scan: async (table, after, limit) =>
       decodeAll(table, await ask(scanSql(table, after, limit, mark))),
     dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
+    nextJob: async (clock, until) =>
+      decodeAll('jobs', await ask(nextJobSql(clock, until, mark)))[0] ?? null,
     dueSubscriptions: async (nowMs, limit) => {
       const rows = await ask(dueSubscriptionsSql(nowMs, limit, mark));
       return rows.map(([account, id]) => ({ account: account as string, id: id as string }));
@@ -85,17 +101,27 @@ function postgresReads(pool: pg.Pool): Reads {
   };
 }
 
-type Upkeep = Pick<Store, 'claimDeliveries' | 'releaseLeases' | 'fold' | 'prune'>;
+type Upkeep = Pick<
+  Store,
+  'claimDeliveries' | 'hurryDeliveries' | 'releaseLeases' | 'fold' | 'prune'
+>;
 
 function postgresUpkeep(pool: pg.Pool, profile: Profile): Upkeep {
   const claim = claimSql(profile);
   const fold = foldSql(profile);
+  const hurry = hurrySql(profile);
   return {
     claimDeliveries: async ({ account, subscription, nowMs, leaseMs }, limit) => {
       for (const text of [account, subscription]) assertStorable(text);
       const values = [nowMs + leaseMs, account, subscription, nowMs, limit];
       const { rows } = await withSession(pool, ({ run }) => run(claim, values));
       return byId(decodeAll('deliveries', rows));
+    },
+    hurryDeliveries: async (account, nowMs) => {
+      assertStorable(account);
+      const values = [nowMs, account, HURRIED_ROWS_MAX];
+      for (let count = HURRIED_ROWS_MAX; count === HURRIED_ROWS_MAX; )
+        ({ count } = await withSession(pool, ({ run }) => run(hurry, values)));
     },
     // A lease may be another process's: those of one that died end by themselves.
     releaseLeases: async () => {},

@@ -1,12 +1,20 @@
 import type { Account } from '../domain/account.js';
+import type { ApiKey } from '../domain/api-key.js';
 import type { Attempt } from '../domain/attempt.js';
+import type { CashBalance, CashMovement } from '../domain/cash.js';
+import type { Clock } from '../domain/clock.js';
+import type { Confirmation } from '../domain/confirmation.js';
 import type { Customer } from '../domain/customer.js';
+import type { CustomerSession } from '../domain/customer-session.js';
+import type { Dispute, FraudWarning } from '../domain/dispute.js';
 import type { Fact } from '../domain/fact.js';
 import type { IdempotencyRecord } from '../domain/idempotency.js';
 import type { Intent } from '../domain/intent.js';
 import type { Transfer } from '../domain/ledger.js';
+import type { Mandate } from '../domain/mandate.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import type { Refund } from '../domain/refund.js';
+import type { SetupAttempt, SetupIntent } from '../domain/setup.js';
 import type { Delivery, Job, Subscription } from '../domain/subscription.js';
 import type { Token } from '../domain/token.js';
 
@@ -16,14 +24,25 @@ export interface RowTypes {
   intents: Intent;
   attempts: Attempt;
   refunds: Refund;
+  disputes: Dispute;
+  warnings: FraudWarning;
   methods: PaymentMethod;
+  setups: SetupIntent;
+  setup_attempts: SetupAttempt;
+  mandates: Mandate;
   customers: Customer;
+  cash_balances: CashBalance;
+  cash_movements: CashMovement;
   tokens: Token;
+  confirmations: Confirmation;
+  keys: ApiKey;
+  customer_sessions: CustomerSession;
   facts: Fact;
   subscriptions: Subscription;
   deliveries: Delivery;
   transfers: Transfer;
   jobs: Job;
+  clocks: Clock;
   idempotency: IdempotencyRecord;
 }
 export type TableName = keyof RowTypes;
@@ -64,7 +83,7 @@ function table<T extends TableName>(
  * a query, an index or an audit needs it; everything else is JSON in `detail`.
  */
 export const TABLES: { readonly [T in TableName]: TableShape } = {
-  accounts: table('accounts', { created: 'int' }, { email: null }),
+  accounts: table('accounts', { created: 'int', clockAheadSeconds: 'int' }, { email: null }),
   intents: table(
     'intents',
     {
@@ -80,11 +99,15 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     },
     {
       customer: null,
+      clockId: null,
       method: null,
       latestAttempt: null,
       lastError: null,
       challenge: null,
+      asks: null,
       authenticated: null,
+      makesDefault: null,
+      mandate: null,
       description: null,
       receiptEmail: null,
       shipping: null,
@@ -116,8 +139,12 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       approval: null,
       decline: null,
       captureBefore: null,
+      mandate: null,
+      increments: null,
       hold: null,
       transfer: null,
+      dispute: null,
+      warning: null,
       description: null,
       receiptEmail: null,
       shipping: null,
@@ -135,16 +162,74 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       currency: 'text',
       created: 'int',
     },
-    { reason: null, transfer: null, instructionsEmail: null },
+    {
+      reason: null,
+      transfer: null,
+      instructionsEmail: null,
+      failureReason: null,
+      returnTransfer: null,
+    },
   ),
+  disputes: table(
+    'disputes',
+    {
+      intent: 'text',
+      attempt: 'text',
+      state: 'text',
+      amount: 'money',
+      fee: 'money',
+      currency: 'text',
+      created: 'int',
+    },
+    { submittedAt: null, submissionMethod: null, withdrawn: null, reinstated: null },
+  ),
+  warnings: table('warnings', { intent: 'text', attempt: 'text', created: 'int' }, {}),
   methods: table(
     'methods',
     { customer: 'text', type: 'text', created: 'int' },
     { customer: null, card: null, sealed: null, setUpFor: null, details: null },
   ),
+  setups: table(
+    'setups',
+    { state: 'text', customer: 'text', method: 'text', attachToSelf: 'flag', created: 'int' },
+    {
+      customer: null,
+      clockId: null,
+      method: null,
+      singleUse: null,
+      flowDirections: null,
+      latestAttempt: null,
+      lastError: null,
+      challenge: null,
+      deposits: null,
+      acceptance: null,
+      mandate: null,
+      description: null,
+      canceledAt: null,
+      cancellationReason: null,
+    },
+    true,
+  ),
+  setup_attempts: table(
+    'setup_attempts',
+    { setup: 'text', state: 'text', created: 'int' },
+    {
+      customer: null,
+      card: null,
+      methodDetails: null,
+      flowDirections: null,
+      authenticated: null,
+      error: null,
+    },
+  ),
+  mandates: table(
+    'mandates',
+    { method: 'text', state: 'text', created: 'int' },
+    { singleUse: null, reference: null, secret: null },
+  ),
   customers: table(
     'customers',
-    { created: 'int', email: 'text', deleted: 'flag' },
+    { created: 'int', email: 'text', deleted: 'flag', clockId: 'text' },
     {
       email: null,
       name: null,
@@ -153,13 +238,56 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       address: null,
       shipping: null,
       defaultMethod: null,
+      clockId: null,
     },
+  ),
+  cash_balances: table('cash_balances', { created: 'int' }, {}, true),
+  cash_movements: table(
+    'cash_movements',
+    {
+      customer: 'text',
+      amount: 'money',
+      endingBalance: 'money',
+      currency: 'text',
+      created: 'int',
+    },
+    { intent: null, refund: null, reference: null },
   ),
   tokens: table(
     'tokens',
     { created: 'int' },
     { card: null, cardId: null, sealed: null, clientIp: null },
   ),
+  confirmations: table(
+    'confirmations',
+    { created: 'int' },
+    {
+      method: null,
+      intent: null,
+      setup: null,
+      returnUrl: null,
+      futureUsage: null,
+      shipping: null,
+      mandate: null,
+      methodOptions: null,
+    },
+    true,
+  ),
+  keys: table(
+    'keys',
+    { digest: 'text', state: 'text', created: 'int' },
+    {
+      name: null,
+      text: null,
+      permissions: null,
+      expiresAt: null,
+      revokedAt: null,
+      replacedBy: null,
+      customer: null,
+    },
+    true,
+  ),
+  customer_sessions: table('customer_sessions', { created: 'int' }, {}),
   facts: table(
     'facts',
     {
@@ -170,6 +298,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       refund: 'text',
       customer: 'text',
       method: 'text',
+      writtenAt: 'int',
     },
     {
       intent: null,
@@ -177,6 +306,13 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       refund: null,
       customer: null,
       method: null,
+      dispute: null,
+      inquiry: null,
+      warning: null,
+      clock: null,
+      setup: null,
+      mandate: null,
+      cash: null,
       previous: null,
       requestId: null,
       idempotencyKey: null,
@@ -208,7 +344,13 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     },
     { description: null },
   ),
-  jobs: table('jobs', { dueAt: 'int' }, {}),
+  jobs: table('jobs', { dueAt: 'int', clockId: 'text' }, {}),
+  clocks: table(
+    'clocks',
+    { created: 'int', status: 'text', frozenTime: 'int' },
+    { target: null, name: null, deletesAfter: null },
+    true,
+  ),
   idempotency: table('idempotency', { createdMs: 'int', body: 'text' }, {}, true),
 };
 

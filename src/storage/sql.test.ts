@@ -8,13 +8,18 @@ import type { PageRequest } from './store.js';
 const dollar = (position: number): string => `$${position}`;
 const page: PageRequest = { table: 'jobs', account: 'acct', conditions: [], limit: 10 };
 
-/** Each column with its type, as the migrations make the table. */
+/** Each column with its type, as the migrations make the table; later ones before `detail`. */
 function createdColumns(table: TableName): [string, string][] {
   const all = migrationsFor({ key: 'text' }).flatMap(({ statements }) => statements);
   const [, body] = all
     .map((sql) => new RegExp(`^CREATE TABLE ${table} \\(([^]*?),\\s*PRIMARY KEY`).exec(sql))
     .find((match) => match !== null) as RegExpExecArray;
-  return (body as string).split(',').map((column) => {
+  const added = all.flatMap((sql) => {
+    const match = new RegExp(`^ALTER TABLE ${table} ADD COLUMN (.*)`).exec(sql);
+    return match === null ? [] : [match[1] as string];
+  });
+  const made = (body as string).split(',');
+  return [...made.slice(0, -1), ...added, ...made.slice(-1)].map((column) => {
     const [name, type] = column.trim().split(/\s+/);
     return [name as string, type as string];
   });
@@ -42,7 +47,7 @@ describe('pages', () => {
   test('newest first', () => {
     expect(pageSql(page, dollar)).toEqual({
       sql:
-        'SELECT account, id, due_at, detail FROM jobs WHERE account = $1 ' +
+        'SELECT account, id, due_at, clock_id, detail FROM jobs WHERE account = $1 ' +
         'ORDER BY id DESC LIMIT $2',
       values: ['acct', 10],
     });
@@ -67,6 +72,13 @@ describe('pages', () => {
         'ORDER BY id ASC LIMIT $7',
     );
     expect(values).toEqual(['acct', 5n, hostile, 'b', hostile, 'n', 10]);
+  });
+
+  test('a column without a value is a condition of its own', () => {
+    const conditions = [{ column: 'clockId', comparison: 'eq', value: null } as const];
+    const { sql, values } = pageSql({ ...page, conditions }, dollar);
+    expect(sql).toContain('WHERE account = $1 AND clock_id IS NULL ORDER BY id DESC LIMIT $2');
+    expect(values).toEqual(['acct', 10]);
   });
 
   test('a list of nothing selects nothing', () => {
@@ -95,11 +107,12 @@ describe('lists', () => {
 describe('bulk statements', () => {
   test('a statement has one typed array a column', () => {
     expect(CHANGE_SQL.jobs.insert).toBe(
-      'INSERT INTO jobs (account, id, due_at, detail) ' +
-        'SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[])',
+      'INSERT INTO jobs (account, id, due_at, clock_id, detail) ' +
+        'SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[])',
     );
     expect(CHANGE_SQL.jobs.update).toContain(
-      'ON CONFLICT (account, id) DO UPDATE SET due_at = excluded.due_at, detail = excluded.detail',
+      'ON CONFLICT (account, id) DO UPDATE SET due_at = excluded.due_at, ' +
+        'clock_id = excluded.clock_id, detail = excluded.detail',
     );
   });
 

@@ -1,6 +1,6 @@
 import type { Scalar } from './codec.js';
 import { type ColumnKind, TABLES, type TableName } from './schema.js';
-import { FINDING_ROWS_MAX, type Finding, type PageRequest } from './store.js';
+import { type Condition, FINDING_ROWS_MAX, type Finding, type PageRequest } from './store.js';
 
 /** SQL text with its values, in the order of the placeholders. */
 export interface Query {
@@ -48,6 +48,19 @@ export function updateList(table: TableName): string {
 
 const OPERATORS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
+/** A condition as SQL; `place` takes in a value and answers its placeholder. */
+export function conditionSql(
+  { column, comparison, value }: Condition,
+  place: (value: Scalar) => string,
+  prefix = '',
+): string {
+  const name = prefix + columnName(column);
+  if (value === null) return `${name} IS NULL`;
+  if (comparison !== 'in') return `${name} ${OPERATORS[comparison]} ${place(value as Scalar)}`;
+  const list = (value as readonly string[]).map(place);
+  return list.length === 0 ? '1 = 0' : `${name} IN (${list.join(', ')})`;
+}
+
 /**
  * A page as SQL with its values, in the order of the placeholders that `mark` makes from 1 on. With
  * `newerThan` the nearest rows come first, oldest of them first: the caller turns them round.
@@ -56,15 +69,7 @@ export function pageSql(request: PageRequest, mark: Mark): Query {
   const values: Scalar[] = [request.account];
   const terms = [`account = ${mark(1)}`];
   const place = (value: Scalar): string => mark(values.push(value));
-  for (const { column, comparison, value } of request.conditions) {
-    const name = columnName(column);
-    if (comparison === 'in') {
-      const list = (value as readonly string[]).map(place);
-      terms.push(list.length === 0 ? '1 = 0' : `${name} IN (${list.join(', ')})`);
-    } else {
-      terms.push(`${name} ${OPERATORS[comparison]} ${place(value as Scalar)}`);
-    }
-  }
+  for (const condition of request.conditions) terms.push(conditionSql(condition, place));
   if (request.olderThan !== undefined) terms.push(`id < ${place(request.olderThan)}`);
   if (request.newerThan !== undefined) terms.push(`id > ${place(request.newerThan)}`);
   const order = request.newerThan === undefined ? 'DESC' : 'ASC';
@@ -118,13 +123,50 @@ export function balancesSql(account: string | null, mark: Mark): Query {
   };
 }
 
-/** Jobs due at or before `now`, the earliest first. */
+/**
+ * Jobs that are due by their clocks: those that run with the wall's, those of accounts that are
+ * ahead of it, and those of clocks that stand still, but for what is being advanced: there an
+ * advance keeps the order. Each part goes by an index of its own.
+ */
 export function dueJobsSql(now: number, limit: number, mark: Mark): Query {
+  const values: Scalar[] = [];
+  const place = (value: Scalar): string => mark(values.push(value));
+  const columns = columnsOf('jobs');
+  const part = (name: string, from: string, columnsFrom: string): string =>
+    `SELECT * FROM (SELECT ${columnsFrom} FROM ${from} ` +
+    `ORDER BY due_at, account, id LIMIT ${place(limit)}) AS ${name}`;
+  const own = columns.join(', ');
+  const joined = columns.map((column) => `jobs.${column} AS ${column}`).join(', ');
+  const running = `jobs WHERE clock_id IN ('account', 'wall') AND due_at <= ${place(now)}`;
+  const parts = [part('running', running, own)];
+  const ahead =
+    'accounts JOIN jobs ON jobs.account = accounts.account ' +
+    "WHERE accounts.clock_ahead_seconds > 0 AND jobs.clock_id = 'account' " +
+    `AND jobs.due_at > ${place(now)} ` +
+    `AND jobs.due_at <= accounts.clock_ahead_seconds + ${place(now)}`;
+  parts.push(part('ahead', ahead, joined));
+  const frozen =
+    'clocks JOIN jobs ON jobs.account = clocks.account AND jobs.clock_id = clocks.id ' +
+    "WHERE clocks.status <> 'deleted' AND clocks.status <> 'advancing' " +
+    'AND jobs.due_at <= clocks.frozen_time';
+  parts.push(part('frozen', frozen, joined));
+  const sql =
+    `SELECT ${own} FROM (${parts.join(' UNION ALL ')}) AS due ` +
+    `ORDER BY due_at, account, id LIMIT ${place(limit)}`;
+  return { sql, values };
+}
+
+/** The first job by one clock that is due until a time of that clock. */
+export function nextJobSql(
+  clock: { account: string; id: string },
+  until: number,
+  mark: Mark,
+): Query {
   return {
     sql:
-      `${selectFrom('jobs')} WHERE due_at <= ${mark(1)} ` +
-      `ORDER BY due_at, account, id LIMIT ${mark(2)}`,
-    values: [now, limit],
+      `${selectFrom('jobs')} WHERE account = ${mark(1)} AND clock_id = ${mark(2)} ` +
+      `AND due_at <= ${mark(3)} ORDER BY due_at, id LIMIT 1`,
+    values: [clock.account, clock.id, until],
   };
 }
 
@@ -141,7 +183,7 @@ export function dueSubscriptionsSql(nowMs: number, limit: number, mark: Mark): Q
 /** By which column a table that is pruned ages, and what identifies its rows. */
 export const PRUNED = {
   idempotency: { age: 'created_ms', key: 'account, id' },
-  facts: { age: 'created', key: 'account, id' },
+  facts: { age: 'written_at', key: 'account, id' },
   deliveries: { age: 'created', key: 'account, id' },
   batches: { age: 'created_ms', key: 'id' },
 } as const;

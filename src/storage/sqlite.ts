@@ -8,14 +8,18 @@ import {
   encodeRow,
   type Scalar,
 } from './codec.js';
+import { fillLabels, LABELS_MIGRATION } from './label-fill.js';
+import { type LabelRow, labelChanges } from './labels.js';
 import { migrationsFor, pendingMigrations } from './migrate.js';
 import { TABLE_NAMES, type TableName } from './schema.js';
+import { decodeSearch, LABEL_COLUMNS, labelValues, searchSql } from './search-sql.js';
 import {
   balancesSql,
   columnsOf,
   dueJobsSql,
   dueSubscriptionsSql,
   findingSql,
+  nextJobSql,
   PRUNED,
   pageSql,
   type Query,
@@ -58,6 +62,15 @@ const POSTING_SQL =
   "VALUES (?, ?, ?, '', ?, ?) ON CONFLICT (account, ledger_account, currency, part) " +
   'DO UPDATE SET posted = posted + excluded.posted, pending = pending + excluded.pending';
 
+const LABEL_MARKS = '(?, ?, ?, ?)';
+const KEPT = 'ON CONFLICT DO NOTHING';
+const LABEL_SQL = `INSERT INTO labels (${LABEL_COLUMNS}) VALUES ${LABEL_MARKS} ${KEPT}`;
+const UNLABEL_SQL = `DELETE FROM labels WHERE (${LABEL_COLUMNS}) = ${LABEL_MARKS}`;
+
+function labelStep(sql: string, labels: readonly LabelRow[]): Step {
+  return { sql, width: 4, values: labels.flatMap(labelValues) };
+}
+
 /** A deletion names its row by account and id, the first two values of every row. */
 const KEY_WIDTH = 2;
 
@@ -82,6 +95,9 @@ function stepsOf({ changes, postings }: Changes): Step[] {
     return [...texts, sum.posted, sum.pending];
   });
   if (sums.length > 0) steps.push({ sql: POSTING_SQL, width: 5, values: sums });
+  const { added, removed } = labelChanges(changes, false);
+  if (removed.length > 0) steps.push(labelStep(UNLABEL_SQL, removed));
+  if (added.length > 0) steps.push(labelStep(LABEL_SQL, added));
   return steps;
 }
 
@@ -129,15 +145,28 @@ async function migrate(writer: SqliteThread): Promise<void> {
   const created =
     'CREATE TABLE IF NOT EXISTS migrations (name text NOT NULL PRIMARY KEY, at_ms bigint NOT NULL)';
   await writer.write([{ sql: created, width: 0, values: [] }]);
-  const [applied] = await writer.read([
-    { sql: 'SELECT name FROM migrations', width: 0, values: [] },
-  ]);
-  const names = (applied?.[0] ?? []).map(([name]) => name as string);
-  for (const { name, statements } of pendingMigrations(migrationsFor({ key: 'text' }), names)) {
+  const [known] = await writer.read([{ sql: 'SELECT name FROM migrations', width: 0, values: [] }]);
+  const names = (known?.[0] ?? []).map(([name]) => name as string);
+  const all = migrationsFor({ key: 'text', clustered: 'WITHOUT ROWID' });
+  for (const { name, statements } of pendingMigrations(all, names)) {
     const steps = statements.map((sql) => ({ sql, width: 0, values: [] }));
     const done = "INSERT INTO migrations VALUES (?, CAST(strftime('%s', 'now') AS integer) * 1000)";
-    await writer.write([...steps, { sql: done, width: 1, values: [name] }]);
+    const applied: Step = { sql: done, width: 1, values: [name] };
+    if (name === LABELS_MIGRATION) {
+      await writer.write(steps);
+      await fill(writer);
+      await writer.write([applied]);
+    } else await writer.write([...steps, applied]);
   }
+}
+
+/** Gives the rows of an older database their labels, a thousand rows a transaction. */
+function fill(writer: SqliteThread): Promise<void> {
+  const read = async (query: Query): Promise<Scalar[][]> =>
+    (await writer.read([stepOf(query)]))[0]?.[0] ?? [];
+  return fillLabels(mark, read, async (labels) => {
+    await writer.write([labelStep(LABEL_SQL, labels)]);
+  });
 }
 
 /**
@@ -180,20 +209,28 @@ export async function openSqlite(settings: SqliteSettings): Promise<Store> {
     throw error;
   }
   const reader = startSqliteThread({ ...common, readOnly: true });
+  // Started by the first search, so that no payment's read ever waits behind one.
+  let searcher: SqliteThread | null = null;
   return {
     capabilities: { shared: false },
     transact: sqliteTransact(writer),
     load: (keys, findings) => load(reader, keys, findings),
     ...sqliteReads(reader),
+    search: async (request) => {
+      searcher ??= startSqliteThread({ ...common, readOnly: true });
+      const [answers] = await searcher.read([stepOf(searchSql(request, mark))]);
+      return decodeSearch(request, answers?.[0] ?? []);
+    },
     ...sqliteUpkeep(writer),
     close: async () => {
+      await searcher?.close();
       await reader.close();
       await writer.close();
     },
   };
 }
 
-type Reads = Pick<Store, 'page' | 'balances' | 'scan' | 'dueJobs' | 'dueSubscriptions'>;
+type Reads = Pick<Store, 'page' | 'balances' | 'scan' | 'dueJobs' | 'nextJob' | 'dueSubscriptions'>;
 
 function sqliteReads(reader: SqliteThread): Reads {
   const ask = async (query: Query): Promise<Scalar[][]> => {
@@ -209,6 +246,8 @@ function sqliteReads(reader: SqliteThread): Reads {
     scan: async (table, after, limit) =>
       decodeAll(table, await ask(scanSql(table, after, limit, mark))),
     dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
+    nextJob: async (clock, until) =>
+      decodeAll('jobs', await ask(nextJobSql(clock, until, mark)))[0] ?? null,
     dueSubscriptions: async (nowMs, limit) => {
       const rows = await ask(dueSubscriptionsSql(nowMs, limit, mark));
       return rows.map(([account, id]) => ({ account: account as string, id: id as string }));
@@ -216,7 +255,10 @@ function sqliteReads(reader: SqliteThread): Reads {
   };
 }
 
-type Upkeep = Pick<Store, 'claimDeliveries' | 'releaseLeases' | 'fold' | 'prune'>;
+type Upkeep = Pick<
+  Store,
+  'claimDeliveries' | 'hurryDeliveries' | 'releaseLeases' | 'fold' | 'prune'
+>;
 
 function sqliteUpkeep(writer: SqliteThread): Upkeep {
   const ask = async (query: Query): Promise<Scalar[][]> => {
@@ -232,6 +274,12 @@ function sqliteUpkeep(writer: SqliteThread): Upkeep {
         `RETURNING ${columnsOf('deliveries').join(', ')}`;
       const values = [nowMs + leaseMs, account, subscription, nowMs, limit];
       return byId(decodeAll('deliveries', await ask({ sql, values })));
+    },
+    hurryDeliveries: async (account, nowMs) => {
+      const sql =
+        "UPDATE deliveries SET due_at_ms = ? WHERE account = ? AND state = 'waiting' " +
+        "AND due_at_ms > ? AND json_array_length(detail, '$.tries') > 0";
+      await ask({ sql, values: [nowMs, account, nowMs] });
     },
     releaseLeases: async (nowMs) => {
       const sql =

@@ -1,3 +1,4 @@
+import type { Label } from '../domain/label.js';
 import type { Balance, Posting } from '../domain/ledger.js';
 import type { RowTypes, TableName } from './schema.js';
 
@@ -32,6 +33,8 @@ export interface Change<T extends TableName = TableName> {
   /** An insert of a key that exists fails the batch; an update replaces the row whole. */
   readonly kind: 'insert' | 'update' | 'delete';
   readonly row: RowTypes[T];
+  /** The row as it is stored, where it is known: labels that stay need not be written again. */
+  readonly before?: RowTypes[T] | null;
 }
 
 export interface Changes {
@@ -45,7 +48,8 @@ export type Comparison = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'in';
 export interface Condition {
   readonly column: string;
   readonly comparison: Comparison;
-  readonly value: string | number | bigint | readonly string[];
+  /** Null: the column has no value; `eq` only. */
+  readonly value: string | number | bigint | readonly string[] | null;
 }
 
 /** A page of one account's rows, newest first, as the ids' order says. */
@@ -58,6 +62,37 @@ export interface PageRequest<T extends TableName = TableName> {
   readonly olderThan?: string;
   /** Exclusive: only rows newer than this id; the page is then the nearest to it. */
   readonly newerThan?: string;
+}
+
+/** Where a search finds rows without looking at all: by a label, or by an indexed column. */
+export type SearchSource =
+  | { readonly label: Label }
+  | { readonly column: string; readonly value: string };
+
+/** One bounded look for rows of an account, newest first. */
+export interface SearchRequest<T extends TableName = TableName> {
+  readonly table: T;
+  readonly account: string;
+  /** The rows that any of these finds; of none, all. A label may find rows that lack it. */
+  readonly sources: readonly SearchSource[];
+  /** All of them hold for the rows that are answered. */
+  readonly conditions: readonly Condition[];
+  /** Rows looked at, at most. */
+  readonly window: number;
+  /** Rows answered, at most. */
+  readonly limit: number;
+  /** Exclusive: only rows older than this id. */
+  readonly olderThan?: string;
+}
+
+export interface SearchAnswer<T extends TableName = TableName> {
+  readonly rows: RowTypes[T][];
+  /** How many rows were looked at. */
+  readonly examined: number;
+  /** The search goes on with what is older than this; null where nothing was looked at. */
+  readonly last: string | null;
+  /** There is nothing older to look at. */
+  readonly ended: boolean;
 }
 
 /** What a batch may do inside its one transaction. */
@@ -102,6 +137,8 @@ export interface Store {
   /** Reads outside any batch, without locks; sees every acknowledged write. */
   load(keys: readonly Key[], findings: readonly Finding[]): Promise<Loaded>;
   page<T extends TableName>(request: PageRequest<T>): Promise<RowTypes[T][]>;
+  /** Looks at one window of an account's rows; however few fit, it takes a few milliseconds. */
+  search<T extends TableName>(request: SearchRequest<T>): Promise<SearchAnswer<T>>;
   /** All non-zero balances of an account, or of all accounts. */
   balances(account: string | null): Promise<Balance[]>;
   /** The table in (account, id) order across all accounts, from after a key: audits and exports. */
@@ -110,8 +147,13 @@ export interface Store {
     after: { account: string; id: string } | null,
     limit: number,
   ): Promise<RowTypes[T][]>;
-  /** Jobs due at or before `now` (Unix seconds of business time), the earliest first. */
+  /**
+   * Jobs whose clock says that they are due when the wall clock says `now` (Unix seconds), the
+   * earliest first.
+   */
   dueJobs(now: number, limit: number): Promise<RowTypes['jobs'][]>;
+  /** The first job by one clock that is due at or before `until`, a time of that clock. */
+  nextJob(clock: { account: string; id: string }, until: number): Promise<RowTypes['jobs'] | null>;
   /** Subscriptions with deliveries due, with their accounts. */
   dueSubscriptions(nowMs: number, limit: number): Promise<{ account: string; id: string }[]>;
   /**
@@ -122,13 +164,15 @@ export interface Store {
     claim: { account: string; subscription: string; nowMs: number; leaseMs: number },
     limit: number,
   ): Promise<RowTypes['deliveries'][]>;
+  /** Makes deliveries of an account that wait for another try due at once. */
+  hurryDeliveries(account: string, nowMs: number): Promise<void>;
   /** Makes waiting deliveries of an earlier process due at once; only where nothing is shared. */
   releaseLeases(nowMs: number): Promise<void>;
   /** Adds up what batches appended to the balances; returns how many rows went. */
   fold(): Promise<number>;
   /**
-   * Deletes up to `limit` rows created before, in the table's own unit: Unix ms of wall time for
-   * `idempotency` and `batches`, seconds of business time for the others; returns how many went.
+   * Deletes up to `limit` rows created before, by the wall clock in the table's own unit: Unix ms
+   * for `idempotency` and `batches`, seconds for the others; returns how many went.
    * A pruned batch is no longer known, so none may be pruned that could still be run again.
    */
   prune(table: PrunedTable, before: number, limit: number): Promise<number>;

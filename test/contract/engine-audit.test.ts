@@ -8,6 +8,7 @@ import type { Change, Store } from '../../src/storage/store.js';
 import { makeTestEngine } from '../support/engine.js';
 import { ACCOUNT, capture, createPaid, refund, run, subscribe } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
+import { rowOf } from './rows.js';
 
 let testStore: TestStore;
 let store: Store;
@@ -196,6 +197,31 @@ const FAULTS: [string, () => Promise<void>, RegExp][] = [
     /challenge kept/,
   ],
   ['a delivery without its fact', () => remove('facts', () => true), /in facts/],
+  [
+    'a customer whose clock is not there',
+    () => alter('customers', () => true, { clockId: 'clock_none' }),
+    /there is no clock_none in clocks/,
+  ],
+  [
+    'a clock that nobody advances',
+    () =>
+      plant({
+        table: 'clocks',
+        kind: 'insert',
+        row: rowOf('clocks', ACCOUNT, 'clock_1', { status: 'advancing', target: 9 }),
+      }),
+    /it is advancing and no job advances it/,
+  ],
+  [
+    'a clock with a target that is not being advanced',
+    () =>
+      plant({
+        table: 'clocks',
+        kind: 'insert',
+        row: rowOf('clocks', ACCOUNT, 'clock_1', { status: 'ready', target: 9 }),
+      }),
+    /it is ready with the target 9/,
+  ],
   ['an attempt without its intent', () => remove('intents', paid), /in intents/],
   ['an attempt without its method', () => remove('methods', () => true), /in methods/],
   ['a method without its customer', () => remove('customers', () => true), /in customers/],

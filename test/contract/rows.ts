@@ -12,7 +12,8 @@ const NULLABLE: { readonly [T in TableName]?: readonly string[] } = {
   intents: ['customer'],
   attempts: ['customer'],
   methods: ['customer'],
-  customers: ['email'],
+  setups: ['customer', 'method'],
+  customers: ['email', 'clockId'],
   facts: ['intent', 'attempt', 'refund', 'customer', 'method'],
 };
 

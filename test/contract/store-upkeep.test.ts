@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClockStatus } from '../../src/domain/clock.js';
 import type { Balance, Posting } from '../../src/domain/ledger.js';
 import type { Delivery } from '../../src/domain/subscription.js';
 import type { Store } from '../../src/storage/store.js';
@@ -102,7 +103,7 @@ describe('jobs', () => {
   test('those due are listed, the earliest first', async () => {
     await opened.fresh();
     const job = (id: string, dueAt: number) =>
-      rowOf('jobs', id < 'm' ? 'one' : 'two', id, { dueAt });
+      rowOf('jobs', id < 'm' ? 'one' : 'two', id, { dueAt, clockId: 'account' });
     await insert(store, 'jobs', [
       job('z', 10),
       job('b', 30),
@@ -116,6 +117,55 @@ describe('jobs', () => {
     expect(await due(30, 10)).toEqual(['z', 'a', 'c', 'b']);
     expect(await due(100, 2)).toEqual(['z', 'a']);
     expect(await store.dueJobs(10, 1)).toEqual([job('z', 10)]);
+  });
+
+  test('each job is due by its own clock', async () => {
+    await opened.fresh();
+    const job = (id: string, account: string, clockId: string, dueAt: number) =>
+      rowOf('jobs', account, id, { dueAt, clockId });
+    const clock = (id: string, status: ClockStatus, frozenTime: number) =>
+      rowOf('clocks', 'plain', id, { status, frozenTime });
+    await insert(store, 'accounts', [
+      rowOf('accounts', 'ahead', 'ahead', { clockAheadSeconds: 50 }),
+      rowOf('accounts', 'plain', 'plain', { clockAheadSeconds: 0 }),
+    ]);
+    await insert(store, 'clocks', [
+      clock('c_ready', 'ready', 30),
+      clock('c_moving', 'advancing', 30),
+      clock('c_gone', 'deleted', 30),
+      clock('c_failed', 'failed', 30),
+    ]);
+    await insert(store, 'jobs', [
+      job('a1', 'ahead', 'account', 150),
+      job('a2', 'ahead', 'account', 151),
+      job('a3', 'ahead', 'wall', 150),
+      job('a4', 'ahead', 'wall', 100),
+      job('p1', 'plain', 'account', 101),
+      job('p2', 'plain', 'c_ready', 30),
+      job('p3', 'plain', 'c_ready', 31),
+      job('p4', 'plain', 'c_moving', 1),
+      job('p5', 'plain', 'c_gone', 2),
+      job('p6', 'plain', 'c_failed', 3),
+    ]);
+    const due = (await store.dueJobs(100, 10)).map(({ id }) => id);
+    expect(due).toEqual(['p6', 'p2', 'a4', 'a1']);
+    expect((await store.dueJobs(100, 2)).map(({ id }) => id)).toEqual(['p6', 'p2']);
+  });
+
+  test('the next job of one clock is its earliest', async () => {
+    await opened.fresh();
+    const job = (id: string, clockId: string, dueAt: number) =>
+      rowOf('jobs', 'one', id, { dueAt, clockId });
+    await insert(store, 'jobs', [
+      job('b', 'c', 20),
+      job('a', 'c', 20),
+      job('c', 'c', 30),
+      job('d', 'other', 1),
+    ]);
+    const clock = { account: 'one', id: 'c' };
+    expect(await store.nextJob(clock, 19)).toBe(null);
+    expect(await store.nextJob(clock, 100)).toEqual(job('a', 'c', 20));
+    expect(await store.nextJob({ account: 'two', id: 'c' }, 100)).toBe(null);
   });
 });
 
@@ -226,7 +276,7 @@ describe('deliveries', () => {
 describe('prune', () => {
   test.each([
     ['idempotency', 'createdMs'],
-    ['facts', 'created'],
+    ['facts', 'writtenAt'],
     ['deliveries', 'created'],
   ] as const)('%s older than a time go, so many at once', async (table, age) => {
     await opened.fresh();
