@@ -84,6 +84,15 @@ test('API keys may name their account', () => {
   ]);
 });
 
+test('a restricted API key may list what it may do', () => {
+  const value = 'shop:rk_test_one(charge=read  payment_intent=write),rk_test_two(),rk_test_three';
+  expect(good({ TENDER_API_KEYS: value }).apiKeys).toEqual([
+    { key: 'rk_test_one', owner: 'shop', permissions: { charge: 'read', payment_intent: 'write' } },
+    { key: 'rk_test_two', owner: null, permissions: {} },
+    { key: 'rk_test_three', owner: null },
+  ]);
+});
+
 describe('what is wrong is said in one line, with the variable’s name', () => {
   test.each([
     ['PORT', 'x'],
@@ -108,6 +117,10 @@ describe('what is wrong is said in one line, with the variable’s name', () => 
     ['TENDER_API_KEYS', 'hello'],
     ['TENDER_API_KEYS', 'sk_test_one,sk_test_one'],
     ['TENDER_API_KEYS', LIVE_KEY],
+    ['TENDER_API_KEYS', 'sk_test_one(charge=read)'],
+    ['TENDER_API_KEYS', 'rk_test_one(charge)'],
+    ['TENDER_API_KEYS', 'rk_test_one(charge=read'],
+    ['TENDER_API_KEYS', 'ek_test_one'],
     ['TENDER_PRIVATE_WEBHOOKS', 'perhaps'],
     ['TENDER_READY_FD', '-3'],
   ])('%s=%s', (name, value) => {

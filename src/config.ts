@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { type ConfiguredKey, type KeyringSettings, keyParts } from './api/auth.js';
 import type { ProxyTrust } from './api/client-address.js';
 import type { HttpLimits } from './api/server.js';
-import type { BatchLimits } from './engine/batch.js';
+import type { Access, Permissions } from './domain/api-key.js';
+import type { EngineLimits } from './engine/engine.js';
 import type { JobLimits } from './engine/jobs.js';
 import type { RailDriverLimits } from './engine/rail-driver.js';
 import type { SenderSettings } from './engine/sender.js';
@@ -12,7 +13,7 @@ import { PROFILES, type ProfileName } from './storage/profiles.js';
 
 export interface Limits {
   readonly http: HttpLimits;
-  readonly engine: BatchLimits;
+  readonly engine: EngineLimits;
   readonly webhooks: WebhookLimits;
   readonly sender: Omit<SenderSettings, 'allowLoopback' | 'allowPrivate'>;
   readonly jobs: JobLimits;
@@ -23,6 +24,7 @@ export interface Limits {
     readonly postgres_statement_timeout_ms: number;
   };
   readonly keyring_keys_max: number;
+  readonly keyring_fresh_ms: number;
   readonly ready_wait_ms_max: number;
   readonly stop_ms_max: number;
 }
@@ -57,6 +59,11 @@ export const LIMITS: Limits = Object.freeze({
     // Some kilobytes each: what a payment needs of itself from one request to the next.
     cached_rows_max: 10_000,
     batch_tries_max: 10,
+    // Beside the payments on the same cores: what reads row by row must end.
+    search_rows_max: 500_000,
+    search_ms_max: 1_000,
+    search_window_rows_max: 1_000,
+    searches_max: 50,
   }),
   webhooks: Object.freeze({
     deliveries_in_flight_max: 32,
@@ -99,6 +106,8 @@ export const LIMITS: Limits = Object.freeze({
     postgres_statement_timeout_ms: 15_000,
   }),
   keyring_keys_max: 10_000,
+  // A key that is revoked through another process stops within 5 s, the look-up included.
+  keyring_fresh_ms: 3_000,
   // A probe that waits longer has its answer: the store is not ready.
   ready_wait_ms_max: 2_000,
   // All of stopping: below the 10 s after which container platforms kill.
@@ -359,14 +368,18 @@ function readApiKeys(env: Environment, mode: Config['mode']): Config['apiKeys'] 
   return Object.freeze(keys);
 }
 
-/** `sk_test_…`, or `name:sk_test_…` where several keys are of one account. */
+/** `name:`, the key, and of a restricted one what it may do; only the key must be there. */
+const KEY_ENTRY = /^(?:(\w{1,200}):)?([^:()]*)(?:\(([^()]*)\))?$/;
+
+/**
+ * `sk_test_…`, or `name:sk_test_…` where several keys are of one account; a restricted key lists
+ * what it may do as `rk_test_…(charge=read payment_intent=write)`.
+ */
 function readApiKey(entry: string, mode: Config['mode']): ConfiguredKey {
-  const colon = entry.indexOf(':');
-  const key = entry.slice(colon + 1);
-  const owner = colon < 0 ? null : entry.slice(0, colon);
+  const [, owner = null, key = '', list] = KEY_ENTRY.exec(entry) ?? [];
   const parts = keyParts(key);
-  const hint = `${key.slice(0, 8)}…`;
-  if (parts === null || (owner !== null && !/^\w{1,200}$/.test(owner))) {
+  const hint = `${(key || entry).slice(0, 8)}…`;
+  if (parts === null || parts.kind === 'ephemeral') {
     throw new Fault(`TENDER_API_KEYS has ${shown(hint)}, which is no key: like sk_test_shop.`);
   }
   if (parts.livemode !== (mode === 'live')) {
@@ -378,7 +391,37 @@ function readApiKey(entry: string, mode: Config['mode']): ConfiguredKey {
         'characters follow its prefix.',
     );
   }
-  return Object.freeze({ key, owner });
+  if (list === undefined) {
+    if (mode === 'live' && parts.kind === 'restricted') {
+      throw new Fault(
+        `TENDER_API_KEYS has ${shown(hint)} without permissions: as rk_live_…(charge=read).`,
+      );
+    }
+    return Object.freeze({ key, owner });
+  }
+  if (parts.kind !== 'restricted') {
+    throw new Fault(
+      `TENDER_API_KEYS has ${shown(hint)} with permissions: only rk_ keys have them.`,
+    );
+  }
+  return Object.freeze({ key, owner, permissions: readPermissions(list, hint) });
+}
+
+function readPermissions(list: string, hint: string): Permissions {
+  const pairs = list.split(/\s+/).filter((pair) => pair !== '');
+  return Object.freeze(
+    Object.fromEntries(
+      pairs.map((pair) => {
+        const [, name = '', level] = /^([a-z_]{1,60})=(none|read|write)$/.exec(pair) ?? [];
+        if (level === undefined) {
+          throw new Fault(
+            `TENDER_API_KEYS has ${shown(hint)} with ${shown(pair)}: a permission is charge=read.`,
+          );
+        }
+        return [name, level as Access];
+      }),
+    ),
+  );
 }
 
 function readReadyFd(env: Environment): number | null {

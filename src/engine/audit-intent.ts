@@ -1,17 +1,23 @@
 import type { Attempt } from '../domain/attempt.js';
+import { appliedTo } from '../domain/cash.js';
+import type { Dispute } from '../domain/dispute.js';
 import { capturable, type Intent, intentFaults } from '../domain/intent.js';
-import type { Transfer } from '../domain/ledger.js';
+import { entriesOf, LEDGER, type Transfer } from '../domain/ledger.js';
 import type { Refund } from '../domain/refund.js';
 import type { Job } from '../domain/subscription.js';
 import type { RowTypes } from '../storage/schema.js';
 import { FINDING_ROWS_MAX, type Finding, type Key, type Store } from '../storage/store.js';
+import { disputeFaults } from './audit-dispute.js';
+import { disputeJobId } from './disputes.js';
 import { expiryJobId, recoveryJobId } from './pay.js';
+import { refundJobId } from './refund-life.js';
 
 /** An intent with everything that happened to it. */
 export interface IntentBooks {
   readonly intent: Intent;
   readonly attempts: readonly Attempt[];
   readonly refunds: readonly Refund[];
+  readonly disputes: readonly Dispute[];
   readonly transfers: readonly Transfer[];
   /** Those that its attempts may wait for. */
   readonly jobs: readonly Job[];
@@ -19,41 +25,48 @@ export interface IntentBooks {
 
 /** Reads what belongs to a page of intents. */
 export async function loadBooks(store: Store, intents: readonly Intent[]): Promise<IntentBooks[]> {
-  const byIntent = (table: 'attempts' | 'refunds'): Finding[] =>
+  const byIntent = (table: 'attempts' | 'refunds' | 'disputes'): Finding[] =>
     intents.map(({ account, id }) => finding(table, account, 'intent', id));
-  const [attempts, refunds] = [
+  const [attempts, refunds, disputes] = [
     await findAll(store, 'attempts', byIntent('attempts')),
     await findAll(store, 'refunds', byIntent('refunds')),
+    await findAll(store, 'disputes', byIntent('disputes')),
   ];
-  const sources = [...attempts.flat(), ...refunds.flat()];
+  const sources = [...attempts.flat(), ...refunds.flat(), ...disputes.flat()];
+  const payers = [...intents, ...sources];
   const transferLists = await findAll(
     store,
     'transfers',
-    sources.map(({ account, id }) => finding('transfers', account, 'source', id)),
+    payers.map(({ account, id }) => finding('transfers', account, 'source', id)),
   );
-  const transfers = new Map(sources.map((source, i) => [source, transferLists[i] ?? []]));
-  const jobKeys = attempts.flat().flatMap(({ account, id }): Key<'jobs'>[] => [
-    { table: 'jobs', account, id: expiryJobId(id) },
-    { table: 'jobs', account, id: recoveryJobId(id) },
-  ]);
+  const transfers = new Map(payers.map((source, i) => [source, transferLists[i] ?? []]));
+  const jobKeys = sources.flatMap(({ account, id }): Key<'jobs'>[] =>
+    jobIds(id).map((job) => ({ table: 'jobs', account, id: job })),
+  );
   const { rows } = await store.load(jobKeys, []);
   const jobs = new Map(jobKeys.map(({ account, id }, i) => [`${account}/${id}`, rows[i] as Job]));
   return intents.map((intent, i) => {
-    const own = [...(attempts[i] ?? []), ...(refunds[i] ?? [])];
+    const own = [intent, ...(attempts[i] ?? []), ...(refunds[i] ?? []), ...(disputes[i] ?? [])];
     return {
       intent,
       attempts: attempts[i] ?? [],
       refunds: refunds[i] ?? [],
+      disputes: disputes[i] ?? [],
       transfers: own.flatMap((source) => transfers.get(source) ?? []),
-      jobs: (attempts[i] ?? []).flatMap(({ account, id }) =>
-        [expiryJobId(id), recoveryJobId(id)].flatMap((job) => jobs.get(`${account}/${job}`) ?? []),
+      jobs: own.flatMap(({ account, id }) =>
+        jobIds(id).flatMap((job) => jobs.get(`${account}/${job}`) ?? []),
       ),
     };
   });
 }
 
+/** The jobs that an attempt, a refund or a dispute may wait for. */
+function jobIds(id: string): string[] {
+  return [expiryJobId(id), recoveryJobId(id), refundJobId(id), disputeJobId(id)];
+}
+
 function finding(
-  table: 'attempts' | 'refunds' | 'transfers',
+  table: 'attempts' | 'refunds' | 'disputes' | 'transfers',
   account: string,
   column: string,
   value: string,
@@ -62,7 +75,7 @@ function finding(
 }
 
 /** One list per finding, however long: what a finding cuts off is read in pages. */
-async function findAll<T extends 'attempts' | 'refunds' | 'transfers'>(
+async function findAll<T extends 'attempts' | 'refunds' | 'disputes' | 'transfers'>(
   store: Store,
   table: T,
   findings: readonly Finding[],
@@ -95,6 +108,12 @@ export function intentBookFaults(books: IntentBooks): string[] {
     ...books.refunds.flatMap((refund) =>
       refundFaults(books, refund).map((fault) => `refund ${refund.id}: ${fault}`),
     ),
+    ...books.disputes.flatMap((dispute) => {
+      const attempt = books.attempts.find(({ id }) => id === dispute.attempt);
+      return disputeFaults(dispute, attempt, books.transfers, books.jobs).map(
+        (fault) => `dispute ${dispute.id}: ${fault}`,
+      );
+    }),
     ...stateFaults(books),
   ];
 }
@@ -105,7 +124,7 @@ function sum<R>(rows: readonly R[], amount: (row: R) => bigint): bigint {
 
 /** Refunds that move money, or will. */
 function standing(refunds: readonly Refund[]): Refund[] {
-  return refunds.filter(({ state }) => state === 'succeeded' || state === 'pending');
+  return refunds.filter(({ state }) => state !== 'failed' && state !== 'canceled');
 }
 
 const ACCEPTED = new Set<Attempt['state']>(['authorized', 'captured', 'released']);
@@ -138,13 +157,21 @@ function sumFaults({ intent, attempts, refunds, transfers }: IntentBooks): strin
     intent.refunded,
     sum(standing(refunds), ({ amount }) => amount),
   );
+  expectEqual(
+    'what was put aside for it',
+    appliedTo(intent),
+    sum(transfers.flatMap(entriesOf), ({ ledgerAccount, amount }) =>
+      ledgerAccount.startsWith(LEDGER.applied('')) ? amount : 0n,
+    ),
+  );
   for (const { id, currency } of [...attempts, ...refunds, ...transfers])
     if (currency !== intent.currency)
       faults.push(`${id} is in ${currency}, not ${intent.currency}`);
   return faults;
 }
 
-function attemptFaults({ refunds, transfers, jobs }: IntentBooks, attempt: Attempt): string[] {
+function attemptFaults(books: IntentBooks, attempt: Attempt): string[] {
+  const { refunds, disputes, transfers, jobs } = books;
   const faults: string[] = [];
   const own = transfers.filter(({ source }) => source === attempt.id);
   const captures = own.filter(({ kind }) => kind === 'capture');
@@ -156,6 +183,8 @@ function attemptFaults({ refunds, transfers, jobs }: IntentBooks, attempt: Attem
   const refunded = sum(back, ({ amount }) => amount);
   if (attempt.refunded !== refunded)
     faults.push(`refunded ${attempt.refunded}, its refunds sum to ${refunded}`);
+  if (attempt.dispute !== null && !disputes.some(({ id }) => id === attempt.dispute))
+    faults.push(`its dispute ${attempt.dispute} is none of its payment's`);
   if (attempt.captured + attempt.released > attempt.amount)
     faults.push('captured and released exceed its amount');
   const accepted = attempt.captured + attempt.released === attempt.amount;
@@ -177,15 +206,27 @@ function attemptFaults({ refunds, transfers, jobs }: IntentBooks, attempt: Attem
   if (expiry !== (attempt.state === 'authorized'))
     faults.push(expiry ? 'a job is left to expire it' : 'no job will expire it');
   const recovery = jobs.some(({ id }) => id === recoveryJobId(attempt.id));
-  if (attempt.state === 'started' && !recovery) faults.push('no job will recover it');
+  if (recovery !== (attempt.state === 'started'))
+    faults.push(recovery ? 'a job is left to recover it' : 'no job will recover it');
   return faults;
 }
 
-function refundFaults({ transfers }: IntentBooks, refund: Refund): string[] {
+function refundFaults({ transfers, jobs }: IntentBooks, refund: Refund): string[] {
+  const faults: string[] = [];
   const transfer = transfers.find(({ id }) => id === refund.transfer);
-  if (refund.state !== 'succeeded') return [];
-  if (transfer === undefined) return ['it has no transfer'];
-  return transfer.amount === -refund.amount ? [] : ['its transfer moves another amount'];
+  if (transfer === undefined) faults.push('it has no transfer');
+  else if (transfer.amount !== -refund.amount) faults.push('its transfer moves another amount');
+  const moved = sum(
+    transfers.filter(({ source }) => source === refund.id),
+    ({ amount }) => amount,
+  );
+  const stands = refund.state !== 'failed' && refund.state !== 'canceled';
+  if (moved !== (stands ? -refund.amount : 0n)) faults.push(`${refund.state}, ${moved} moved`);
+  if (stands !== (refund.returnTransfer === null)) faults.push('it came back and stands');
+  const waits = refund.state === 'pending' || refund.state === 'awaiting_action';
+  const job = jobs.some(({ id }) => id === refundJobId(refund.id));
+  if (waits && !job) faults.push(`${refund.state}, and no job will settle it`);
+  return faults;
 }
 
 function stateFaults({ intent, attempts, transfers }: IntentBooks): string[] {
@@ -206,8 +247,8 @@ function stateFaults({ intent, attempts, transfers }: IntentBooks): string[] {
   const started = attempts.filter(({ state }) => state === 'started').length;
   if (started !== (intent.state === 'processing' ? 1 : 0))
     faults.push(`${started} attempts are started in state ${intent.state}`);
-  if (intent.state === 'awaiting_action' && intent.challenge === null)
-    faults.push('awaits an action without a challenge');
+  const actions = [intent.challenge, intent.asks].filter((action) => action !== null).length;
+  if (intent.state === 'awaiting_action' && actions !== 1) faults.push(`awaits ${actions} actions`);
   if (intent.captureOpen !== (intent.state === 'authorized'))
     faults.push(`capture is ${intent.captureOpen ? 'open' : 'closed'} in state ${intent.state}`);
   return faults;

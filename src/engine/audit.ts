@@ -1,7 +1,12 @@
+import type { CashBalance } from '../domain/cash.js';
 import { type Balance, entriesOf, postingsOf, type Transfer } from '../domain/ledger.js';
+import { setupFaults } from '../domain/setup.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Store } from '../storage/store.js';
+import { cashFaults } from './audit-cash.js';
+import { clockFaults, clockParent } from './audit-clocks.js';
 import { type IntentBooks, intentBookFaults, loadBooks } from './audit-intent.js';
+import { LABELLED_TABLES, labelFaults } from './audit-labels.js';
 
 /** Rows read at a time. */
 const PAGE_ROWS = 500;
@@ -31,6 +36,10 @@ export async function audit(store: Store): Promise<string[]> {
     await auditStrayBalances(store, accounts, report);
     await auditIntents(store, report);
     await auditParents(store, report);
+    await auditClocks(store, report);
+    await auditCash(store, report);
+    await auditLabels(store, report);
+    await auditSetups(store, report);
   } catch (error) {
     if (!(error instanceof EnoughFaults)) throw error;
     faults.push(`reading stopped after ${FAULTS_MAX} faults`);
@@ -120,8 +129,11 @@ function transferFaults(transfer: Transfer): string[] {
   if (entries.reduce((sum, entry) => sum + entry.amount, 0n) !== 0n)
     faults.push('its entries do not sum to zero');
   const paid = entries.reduce((sum, entry) => (entry.amount > 0n ? sum + entry.amount : sum), 0n);
-  if (paid !== (amount < 0n ? -amount : amount)) faults.push('its entries do not move its amount');
-  if (fee < 0n || fee > (amount < 0n ? -amount : amount)) faults.push(`its fee is ${fee}`);
+  const gross = amount < 0n ? -amount : amount;
+  // A dispute's fee comes on top; a capture's stays behind.
+  const onTop = kind === 'dispute' ? fee : 0n;
+  if (paid !== gross + onTop) faults.push('its entries do not move its amount');
+  if (fee < 0n || fee > gross + onTop) faults.push(`its fee is ${fee}`);
   if (kind === 'authorization') {
     if (settled < 0n || settled > amount) faults.push(`${settled} of ${amount} are settled`);
     if (state === 'voided' && settled !== 0n) faults.push('it is voided, and part of it settled');
@@ -192,26 +204,148 @@ async function readAgain(store: Store, books: IntentBooks): Promise<IntentBooks>
   return again ?? books;
 }
 
+/** Each clock with the job that advances it. */
+async function auditClocks(store: Store, report: Report): Promise<void> {
+  for await (const page of pages(store, 'clocks')) {
+    let faults = await clockFaults(store, page);
+    for (let look = 1; faults.length > 0 && look < LOOKS_MAX; look++) {
+      const { rows } = await store.load(
+        page.map(({ account, id }) => ({ table: 'clocks', account, id }) as const),
+        [],
+      );
+      const again = (rows as (RowTypes['clocks'] | null)[]).filter((clock) => clock !== null);
+      faults = await clockFaults(store, again);
+    }
+    for (const fault of faults) report(fault);
+  }
+}
+
+/** What each setup says of itself. */
+async function auditSetups(store: Store, report: Report): Promise<void> {
+  for await (const page of pages(store, 'setups'))
+    for (const setup of page)
+      for (const fault of setupFaults(setup))
+        report(`setup ${setup.id} of ${setup.account}: ${fault}`);
+}
+
+/** Each row with the labels that searches find it by. */
+async function auditLabels(store: Store, report: Report): Promise<void> {
+  for (const table of LABELLED_TABLES)
+    for await (const page of pages(store, table))
+      for (const fault of await labelFaults(store, table, page)) report(fault);
+}
+
+/** Each customer's cash with its ledger accounts. */
+async function auditCash(store: Store, report: Report): Promise<void> {
+  for await (const page of pages(store, 'cash_balances'))
+    for (const balance of page) {
+      const { account, id } = balance;
+      let faults = cashFaults(balance, await store.balances(account));
+      for (let look = 1; faults.length > 0 && look < LOOKS_MAX; look++) {
+        const { rows } = await store.load([{ table: 'cash_balances', account, id }], []);
+        const again = (rows[0] as CashBalance | null) ?? balance;
+        faults = cashFaults(again, await store.balances(account));
+      }
+      for (const fault of faults) report(`cash of ${id} of ${account}: ${fault}`);
+    }
+}
+
 /** What a row refers to, as table and id. */
 type Parents = readonly (readonly [table: TableName, id: string | null])[];
 
+/** The table of a job's subject, where it is not an intent. */
+const JOB_SUBJECTS: { readonly [K in RowTypes['jobs']['kind']]?: TableName } = {
+  recover_attempt: 'attempts',
+  settle_attempt: 'attempts',
+  settle_refund: 'refunds',
+  advance_dispute: 'disputes',
+  advance_clock: 'clocks',
+  delete_clock: 'clocks',
+};
+
+/** The table of what a job is about; access that ends is a key's or a session's. */
+function jobSubject({ kind, subject }: RowTypes['jobs']): TableName {
+  if (kind === 'forget_access') return subject.startsWith('cuss_') ? 'customer_sessions' : 'keys';
+  return JOB_SUBJECTS[kind] ?? 'intents';
+}
+
+/** The table of what caused a transfer. */
+const TRANSFER_SOURCES: Record<Transfer['kind'], TableName> = {
+  authorization: 'attempts',
+  capture: 'attempts',
+  refund: 'refunds',
+  refund_failure: 'refunds',
+  dispute: 'disputes',
+  dispute_reversal: 'disputes',
+  funding: 'cash_movements',
+  application: 'intents',
+};
+
 const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
-  attempts: ({ intent, method }) => [
+  intents: (row) => [['clocks', clockParent(row)]],
+  attempts: ({ intent, method, mandate }) => [
     ['intents', intent],
     ['methods', method],
+    ['mandates', mandate],
   ],
   refunds: ({ intent, attempt, transfer }) => [
     ['intents', intent],
     ['attempts', attempt],
     ['transfers', transfer],
   ],
-  transfers: ({ intent, kind, source }) => [
+  disputes: ({ intent, attempt, withdrawn, reinstated }) => [
     ['intents', intent],
-    [kind === 'authorization' || kind === 'capture' ? 'attempts' : 'refunds', source],
+    ['attempts', attempt],
+    ['transfers', withdrawn?.transfer ?? null],
+    ['transfers', reinstated?.transfer ?? null],
+  ],
+  setups: ({ customer, method, latestAttempt, mandate, ...row }) => [
+    ['customers', customer],
+    ['methods', method],
+    ['setup_attempts', latestAttempt],
+    ['mandates', mandate],
+    ['clocks', clockParent(row)],
+  ],
+  setup_attempts: ({ setup, method }) => [
+    ['setups', setup],
+    ['methods', method],
+  ],
+  mandates: ({ method, givenFor }) => [
+    ['methods', method],
+    [givenFor.startsWith('seti_') ? 'setups' : 'intents', givenFor],
+  ],
+  warnings: ({ intent, attempt }) => [
+    ['intents', intent],
+    ['attempts', attempt],
+  ],
+  transfers: ({ intent, kind, source }) => [
+    ['intents', intent === '' ? null : intent],
+    [TRANSFER_SOURCES[kind], source],
+  ],
+  cash_balances: ({ id }) => [['customers', id]],
+  cash_movements: ({ customer, intent, refund, transfer }) => [
+    ['customers', customer],
+    ['intents', intent],
+    ['refunds', refund],
+    ['transfers', transfer],
   ],
   deliveries: ({ fact }) => [['facts', fact]],
   methods: ({ customer }) => [['customers', customer]],
-  jobs: ({ kind, subject }) => [[kind === 'recover_attempt' ? 'attempts' : 'intents', subject]],
+  customers: (row) => [['clocks', clockParent(row)]],
+  keys: (row) => [
+    ['customers', row.customer],
+    ['keys', row.replacedBy],
+  ],
+  customer_sessions: (row) => [['customers', row.customer]],
+  confirmations: (row) => [
+    ['methods', row.method],
+    ['intents', row.intent],
+    ['setups', row.setup],
+  ],
+  jobs: (row) => [
+    [jobSubject(row), row.subject],
+    ['clocks', clockParent(row)],
+  ],
 };
 
 /** Every row that another refers to exists. */

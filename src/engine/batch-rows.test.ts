@@ -27,3 +27,25 @@ describe('rows that the cache gave', () => {
     expect(rows.peek('accounts', ACCOUNT, 'unread')).toBeUndefined();
   });
 });
+
+describe('a change', () => {
+  const named = (businessName: string) => ({ ...row('a'), businessName });
+  const change = (kind: 'insert' | 'update' | 'delete', name: string) =>
+    ({ table: 'accounts', kind, row: named(name) }) as const;
+
+  test.each([
+    ['two updates', ['update', 'update'], 'update', 'stored'],
+    ['a deletion and an insert', ['delete', 'insert'], 'update', 'stored'],
+    ['an update and a deletion', ['update', 'delete'], 'delete', 'stored'],
+    ['an insert and an update', ['insert', 'update'], 'insert', undefined],
+  ] as const)('knows the stored row: %s', (_name, kinds, kind, before) => {
+    const rows = new BatchRows();
+    const isNew = kinds[0] === 'insert';
+    rows.put([key('a')], [], { rows: [isNew ? null : named('stored')], found: [] });
+    rows.merge(ACCOUNT, [change(kinds[0], 'first')], []);
+    rows.merge(ACCOUNT, [change(kinds[1], 'second')], []);
+    const [folded] = rows.changes().changes;
+    expect(folded).toMatchObject({ kind, row: named('second') });
+    expect((folded?.before as ReturnType<typeof named> | undefined)?.businessName).toBe(before);
+  });
+});

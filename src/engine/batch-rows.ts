@@ -22,6 +22,7 @@ export class BatchRows {
   readonly #postings: Posting[] = [];
   readonly #before: ReadonlyMap<string, Change>;
   readonly #cache: RowCache | null;
+  #clocked = false;
 
   /**
    * `before`: a batch that is being written; what it changed counts as stored. With a cache,
@@ -33,8 +34,14 @@ export class BatchRows {
     this.#cache = cache;
   }
 
+  /** Whether any test clock was asked for: most batches know of none. */
+  get clocked(): boolean {
+    return this.#clocked;
+  }
+
   /** The row, null when there is none, undefined when it was never asked for. */
   peek<T extends TableName>(table: T, account: string, id: string): RowTypes[T] | null | undefined {
+    if (table === 'clocks') this.#clocked = true;
     const name = rowName(table, account, id);
     const own = this.#rows.get(name);
     if (own !== undefined) return own as RowTypes[T] | null;
@@ -89,7 +96,11 @@ export class BatchRows {
       // Encoded here, while an earlier batch is written, and not between the two.
       if (kind !== 'delete') encodeRow(table, row);
       const name = rowName(table, account, row.id);
-      const folded = fold(this.#changes.get(name), change);
+      const first = this.#changes.get(name);
+      // What is stored is what was there before the batch's first change of the row.
+      const before =
+        first === undefined && kind !== 'insert' ? this.peek(table, account, row.id) : null;
+      const folded = fold(first, before ? { ...change, before } : change);
       if (folded === null) this.#changes.delete(name);
       else this.#changes.set(name, folded);
       this.#rows.set(name, kind === 'delete' ? null : row);
@@ -120,5 +131,6 @@ function fold(first: Change | undefined, second: Change): Change | null {
     return second.kind === 'delete' ? null : { ...second, kind: 'insert' };
   }
   // A row deleted and inserted again in one batch replaces the stored one.
-  return second.kind === 'insert' ? { ...second, kind: 'update' } : second;
+  const kind = second.kind === 'insert' ? 'update' : second.kind;
+  return first.before ? { ...second, kind, before: first.before } : { ...second, kind };
 }

@@ -1,12 +1,13 @@
 import type { Attempt } from '../domain/attempt.js';
+import { WALL_CLOCK } from '../domain/clock.js';
 import type { Failure } from '../domain/errors.js';
-import type { Delivery } from '../domain/subscription.js';
+import type { Delivery, Job } from '../domain/subscription.js';
 import { TABLES } from '../storage/schema.js';
 import { ConstraintViolation, OutcomeUnknown, RolledBack, type Store } from '../storage/store.js';
 import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Decision } from './command.js';
 import { idempotencyMismatch, idempotencyRecord } from './idempotency.js';
-import { type Asker, loadRows } from './loading.js';
+import { type Asker, clockInForce, loadRows } from './loading.js';
 import { TurnQueue } from './queue.js';
 import { RowCache } from './row-cache.js';
 import { type DecisionContext, Work } from './work.js';
@@ -76,6 +77,8 @@ export interface BatchDependencies {
   delivered(deliveries: readonly Delivery[]): void;
   /** Told after the commit: attempts that a batch started on remote rails. */
   started(attempts: readonly Attempt[]): void;
+  /** Told after the commit: a batch wrote jobs that are due at once by the wall clock. */
+  due(): void;
   /** Told of each commit, for metrics. */
   committed?(commands: number, changes: number, tookMs: number): void;
   /** Unexpected errors, which the callers see only as a refusal without a reason. */
@@ -310,13 +313,19 @@ export class Batcher {
     const started = inserted.filter(
       ({ table, row }) => table === 'attempts' && (row as Attempt).state === 'started',
     );
+    const urgent = inserted.some(({ table, row }) => table === 'jobs' && this.#isDue(row as Job));
     try {
       this.#deps.committed?.(commands, changes.length, performance.now() - startMs);
       if (deliveries.length > 0) this.#deps.delivered(deliveries.map(({ row }) => row as Delivery));
       if (started.length > 0) this.#deps.started(started.map(({ row }) => row as Attempt));
+      if (urgent) this.#deps.due();
     } catch (error) {
       this.#deps.logError(error, 'a listener of commits failed');
     }
+  }
+
+  #isDue({ clockId, dueAt }: Job): boolean {
+    return clockId === WALL_CLOCK && dueAt * 1000 <= this.#deps.context().nowMs;
   }
 
   async #decideAll(
@@ -350,10 +359,12 @@ export class Batcher {
 
   #decide({ command, call }: Submission, rows: BatchRows, context: DecisionContext): Verdict {
     const claim = call?.idempotency ?? null;
-    const work = new Work(rows, context, command.account, {
+    const origin = {
       requestId: call?.requestId ?? null,
       idempotencyKey: claim?.key ?? null,
-    });
+    };
+    const clockId = rows.clocked ? clockInForce(command, rows) : null;
+    const work = new Work(rows, context, command.account, origin, clockId);
     try {
       const record = claim === null ? null : work.get('idempotency', claim.key);
       if (call !== null && claim !== null && record !== null) {

@@ -4,6 +4,7 @@ import { advance, capturable, INTENT_LIFECYCLE, type Intent } from '../domain/in
 import { step } from '../domain/lifecycle.js';
 import { statementLine } from '../domain/statement.js';
 import { type Command, type Decision, done, refused } from './command.js';
+import { captureAftermath } from './disputes.js';
 import { findIntent, type IntentFields, needIntent } from './intents.js';
 import { captureTransfer, expiryJobId } from './pay.js';
 import type { Work } from './work.js';
@@ -60,7 +61,7 @@ function capture(
   });
   if (closes) work.unschedule(expiryJobId(attempt.id));
   const { statementDescriptor, statementDescriptorSuffix } = input;
-  const captured = work.update('attempts', {
+  const { attempt: captured, subjects } = captureAftermath(work, {
     ...relabeled(work, attempt, statementDescriptor, statementDescriptorSuffix),
     state: advanceAttempt(attempt, transition),
     captured: attempt.captured + amount,
@@ -68,6 +69,7 @@ function capture(
     captureBefore: closes ? null : attempt.captureBefore,
     transfer: transfer.id,
   });
+  work.update('attempts', captured);
   const next: Intent = {
     ...intent,
     state: advance(intent, transition),
@@ -82,6 +84,7 @@ function capture(
     next.statementDescriptorSuffix = statementDescriptorSuffix;
   work.update('intents', next);
   work.record(closes ? 'intent.captured' : 'intent.captured_in_part', {
+    ...subjects,
     intent: next,
     attempt: captured,
   });

@@ -2,7 +2,9 @@ import type { Customer } from '../domain/customer.js';
 import { type Failure, isFailure } from '../domain/errors.js';
 import type { JsonObject, Metadata } from '../domain/json.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
+import { joinClock, needCustomersClock } from './clocks.js';
 import { type Command, done, type Need, refused } from './command.js';
+import { endMandates, needMandates } from './mandates.js';
 import {
   attachTo,
   findCustomer,
@@ -23,6 +25,8 @@ export interface CustomerInput {
   address?: JsonObject | null;
   shipping?: JsonObject | null;
   metadata?: (old: Metadata) => Metadata;
+  /** When it is made: the test clock that it will live by. */
+  clockId?: string;
   /** A payment method to attach. */
   method?: string;
   /** A method to make, attach and use by default. */
@@ -96,12 +100,22 @@ function chooseDefault(work: Work, customer: Customer, id: string | null): strin
   return { failure: 'method_customer_mismatch', method, customer: customer.id };
 }
 
-/** Errors: missing (method, token), method_consumed, method_already_attached, attach_declined. */
+/**
+ * Errors: missing (method, token, clock), limit_reached, method_consumed,
+ * method_already_attached, attach_declined.
+ */
 export function createCustomer(account: string, input: CustomerInput): Command<Customer> {
   return {
     account,
-    needs: (need) => needInput(need, input),
+    needs: (need) => {
+      needInput(need, input);
+      if (input.clockId !== undefined) needCustomersClock(need, input.clockId);
+    },
     decide: (work) => {
+      if (input.clockId !== undefined) {
+        const fault = joinClock(work, input.clockId);
+        if (fault !== null) return refused(fault);
+      }
       const id = work.context.newId('cus_', 14);
       const bare: Customer = {
         account,
@@ -109,6 +123,7 @@ export function createCustomer(account: string, input: CustomerInput): Command<C
         created: work.now(),
         email: null,
         deleted: false,
+        clockId: null,
         name: null,
         phone: null,
         description: null,
@@ -173,20 +188,33 @@ export function deleteCustomer(
     account,
     needs: (need) => {
       need('customers', id);
-      for (const method of methods) need('methods', method);
+      for (const method of methods) needMandates(need, need('methods', method));
     },
     decide: (work) => {
       const stored = findCustomer(work, id, 'path');
       if (isFailure(stored)) return refused(stored);
-      for (const methodId of methods) {
-        const method = work.get('methods', methodId);
-        if (method?.customer !== id) continue;
-        work.update('methods', { ...method, customer: null, consumed: true });
-      }
-      const customer = work.update('customers', { ...stored, deleted: true });
-      // The event shows the customer as it was: that is what a subscriber wants to know.
-      work.record('customer.deleted', { customer: stored });
-      return done(customer);
+      const loaded = methods.map((method) => work.get('methods', method));
+      return done(dropCustomer(work, stored, loaded));
     },
   };
+}
+
+/**
+ * Takes a customer away, detaches those of the methods that are its own, and ends their mandates,
+ * which the caller has named.
+ */
+export function dropCustomer(
+  work: Work,
+  stored: Customer,
+  methods: readonly (PaymentMethod | null)[],
+): Customer {
+  for (const method of methods)
+    if (method?.customer === stored.id) {
+      work.update('methods', { ...method, customer: null, consumed: true });
+      endMandates(work, method);
+    }
+  const customer = work.update('customers', { ...stored, deleted: true });
+  // The event shows the customer as it was: that is what a subscriber wants to know.
+  work.record('customer.deleted', { customer: stored });
+  return customer;
 }

@@ -114,7 +114,7 @@ export function replayEvent(account: string, replay: Replay): Command<Delivery[]
           event: event.id,
           state: 'waiting',
           dueAtMs: work.context.nowMs,
-          created: work.now(),
+          created: work.wallNow(),
           fact: fact.id,
           index,
           type: event.type,

@@ -12,7 +12,10 @@ import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Need, Rows } from './command.js';
 import type { EventTeller } from './events.js';
 import { loadRows } from './loading.js';
+import { type Found, makeSearcher, type Search, type SearchLimits } from './search.js';
 import type { DecisionContext, Vault } from './work.js';
+
+export type EngineLimits = BatchLimits & SearchLimits;
 
 export interface EngineDependencies {
   readonly store: Store;
@@ -23,7 +26,7 @@ export interface EngineDependencies {
   /** Wall clock, Unix ms. */
   readonly nowMs: () => number;
   readonly tellers: readonly EventTeller[];
-  readonly limits: BatchLimits;
+  readonly limits: EngineLimits;
   readonly logError: (error: unknown, what: string) => void;
   readonly committed?: (commands: number, changes: number, tookMs: number) => void;
 }
@@ -41,6 +44,10 @@ export interface Engine {
   /** Reads rows without a batch; sees every acknowledged write. */
   read<T>(account: string, needs: (need: Need) => void, use: (rows: Rows) => T): Promise<T>;
   page<T extends TableName>(request: PageRequest<T>): Promise<RowTypes[T][]>;
+  /** Looks for rows within limits of rows and time, beside the batches. */
+  search<T extends TableName>(search: Search<T>): Promise<Found<T>>;
+  /** How many rows fit, up to `count_max`; null where a limit came first. */
+  count<T extends TableName>(search: Search<T>, count_max: number): Promise<number | null>;
   balances(account: string): Promise<Balance[]>;
   /** The events that a dialect makes of a fact. */
   teller(dialect: EventTeller['dialect']): EventTeller;
@@ -51,6 +58,8 @@ export interface Engine {
   onDeliveries(listener: (deliveries: readonly Delivery[]) => void): void;
   /** Called, once they are durable, with the attempts that now wait for a remote rail. */
   onStarted(listener: (attempts: readonly Attempt[]) => void): void;
+  /** Called, once they are durable, where jobs were written that are due at once. */
+  onDue(listener: () => void): void;
   /** Resolves when all that was accepted is answered. */
   drain(): Promise<void>;
 }
@@ -62,6 +71,7 @@ export function makeEngine(deps: EngineDependencies): Engine {
   for (const { methodTypes, rail } of deps.rails)
     for (const type of methodTypes) rails.set(type, rail);
   const listeners: ((deliveries: readonly Delivery[]) => void)[] = [];
+  const dueListeners: (() => void)[] = [];
   const startListeners: ((attempts: readonly Attempt[]) => void)[] = [];
   const context = (): DecisionContext => ({
     nowMs: deps.nowMs(),
@@ -82,6 +92,9 @@ export function makeEngine(deps: EngineDependencies): Engine {
     started: (attempts) => {
       for (const listener of startListeners) listener(attempts);
     },
+    due: () => {
+      for (const listener of dueListeners) listener();
+    },
     logError: deps.logError,
     ...(deps.committed === undefined ? {} : { committed: deps.committed }),
   });
@@ -98,6 +111,7 @@ export function makeEngine(deps: EngineDependencies): Engine {
     },
     read: (account, needs, use) => readRows(store, account, needs, use),
     page: (request) => store.page(request),
+    ...makeSearcher(store, deps.limits),
     balances: (account) => store.balances(account),
     teller: (dialect) => {
       const teller = tellers.find((one) => one.dialect === dialect);
@@ -111,6 +125,7 @@ export function makeEngine(deps: EngineDependencies): Engine {
     },
     onDeliveries: (listener) => void listeners.push(listener),
     onStarted: (listener) => void startListeners.push(listener),
+    onDue: (listener) => void dueListeners.push(listener),
     drain: () => batcher.drain(),
   };
 }

@@ -1,3 +1,4 @@
+import { capturesAtOnce, currenciesOf } from '../domain/bank.js';
 import { type Failure, isFailure } from '../domain/errors.js';
 import {
   advance,
@@ -8,15 +9,19 @@ import {
 import type { JsonObject, Metadata } from '../domain/json.js';
 import { step } from '../domain/lifecycle.js';
 import type { FutureUsage, PaymentMethod } from '../domain/payment-method.js';
-import { type Command, type Decision, done, type Need, refused } from './command.js';
+import { stopWaiting } from './cash-books.js';
 import {
-  findCustomer,
-  findMethod,
-  type MethodInput,
-  makeMethod,
-  needMethodInput,
-} from './methods.js';
-import { type PayOptions, PLAIN_PAY, pay, refusePayment } from './pay.js';
+  chosenMethod,
+  type MethodChoice,
+  needChoice,
+  standingMethod,
+  type TypesLeft,
+} from './choice.js';
+import { type Command, type Decision, done, type Need, refused } from './command.js';
+import { redeem, waysOf, wishesOf } from './confirmations.js';
+import { type MandateInput, mandateFor, needMandates, permissionOf } from './mandates.js';
+import { findCustomer } from './methods.js';
+import { type PayOptions, PLAIN_PAY, pay, recoveryJobId, refusePayment } from './pay.js';
 import { release } from './release.js';
 import type { Work } from './work.js';
 
@@ -24,6 +29,7 @@ import type { Work } from './work.js';
 export interface IntentFields {
   customer?: string | null;
   methodTypes?: string[];
+  typesLeft?: TypesLeft;
   captureMethod?: Intent['captureMethod'];
   description?: string | null;
   metadata?: (old: Metadata) => Metadata;
@@ -36,12 +42,6 @@ export interface IntentFields {
   wire?: JsonObject;
 }
 
-/** What to pay with: a stored method's id, or a method to make. */
-export interface MethodChoice {
-  method?: string | null;
-  methodData?: MethodInput | null;
-}
-
 export interface IntentInput extends IntentFields, MethodChoice {
   dialect: Intent['dialect'];
   amount: bigint;
@@ -51,32 +51,44 @@ export interface IntentInput extends IntentFields, MethodChoice {
   confirm: ConfirmOptions | null;
 }
 
-export interface ConfirmOptions extends Partial<Omit<PayOptions, 'requestChallenge'>> {
+export interface ConfirmOptions
+  extends Partial<Omit<PayOptions, 'requestChallenge' | 'byDeposits'>> {
   /** Whether the caller must say where redirects return to, since redirect methods are taken. */
   needsReturnUrl(intent: Intent): boolean;
+  /** The customer's permission, where the method needs one. */
+  mandate?: MandateInput;
   /** Whether the merchant wants a challenge, as said now or when the intent was made. */
   requestChallenge?(intent: Intent): PayOptions['requestChallenge'];
+  /** Whether a bank account is to be confirmed by deposits, as said now or before. */
+  byDeposits?(intent: Intent): boolean;
 }
 
-function needChoice(need: Need, input: IntentFields & MethodChoice): void {
-  needMethodInput(need, input.methodData ?? null);
-  const method = need('methods', input.method);
-  if (method) need('customers', method.customer);
-  const customer = need('customers', input.customer);
-  if (customer?.defaultMethod) need('methods', customer.defaultMethod);
+/** Names the cash of a customer that a choice of method may take from. */
+function needCashFor(
+  need: Need,
+  customer: string | null | undefined,
+  { method, methodData, methodTypes }: MethodChoice & Pick<IntentFields, 'methodTypes'>,
+): void {
+  const type = methodData?.type ?? (method ? need('methods', method)?.type : undefined);
+  if (type === 'customer_balance' || methodTypes?.includes('customer_balance'))
+    need('cash_balances', customer);
 }
 
 /** Rows that any operation on a stored intent reads. */
 export function needIntent(need: Need, id: string): Intent | null | undefined {
   const intent = need('intents', id);
   if (!intent) return intent;
-  need('methods', intent.method);
+  needMandates(need, need('methods', intent.method));
+  need('mandates', intent.mandate);
+  if (intent.asks?.kind === 'transfer' || intent.methodTypes.includes('customer_balance'))
+    need('cash_balances', intent.customer);
   const customer = need('customers', intent.customer);
-  if (customer?.defaultMethod) need('methods', customer.defaultMethod);
+  if (customer?.defaultMethod) needMandates(need, need('methods', customer.defaultMethod));
   const attempt = need('attempts', intent.latestAttempt);
   if (attempt) {
     need('transfers', attempt.hold);
     need('jobs', attempt.hold === null ? null : `job_expire_${attempt.id}`);
+    if (attempt.state === 'started') need('jobs', recoveryJobId(attempt.id));
   }
   return intent;
 }
@@ -90,34 +102,8 @@ export function findIntent(work: Work, id: string): Intent | Failure {
   return work.get('intents', id) ?? missingIntent(id);
 }
 
-/** Whether an intent may be paid with a method; a null says yes. */
-function methodMismatch(intent: Intent, method: PaymentMethod): Failure | null {
-  if (method.consumed) return { failure: 'method_consumed', method: method.id };
-  if (!intent.methodTypes.includes(method.type))
-    return { failure: 'method_type', method, allowed: intent.methodTypes, intent };
-  if (method.customer === null || method.customer === intent.customer) return null;
-  return intent.customer === null
-    ? { failure: 'method_customer_missing', method }
-    : { failure: 'method_customer_mismatch', method, customer: intent.customer };
-}
-
-/** The method that the input chooses; null when it chooses none. */
-function chosenMethod(
-  work: Work,
-  intent: Intent,
-  { method, methodData }: MethodChoice,
-): PaymentMethod | Failure | null {
-  const chosen = methodData
-    ? makeMethod(work, methodData)
-    : method
-      ? findMethod(work, method, 'body')
-      : null;
-  if (chosen === null || isFailure(chosen)) return chosen;
-  return methodMismatch(intent, chosen) ?? chosen;
-}
-
 /** Lays plain fields over an intent. */
-function withFields(intent: Intent, fields: IntentFields): Intent {
+function withFields(work: Work, intent: Intent, fields: IntentFields): Intent {
   const next: Intent = { ...intent };
   const { customer, methodTypes, captureMethod, description, receiptEmail, shipping } = fields;
   const { futureUsage, statementDescriptor, statementDescriptorSuffix } = fields;
@@ -133,7 +119,18 @@ function withFields(intent: Intent, fields: IntentFields): Intent {
     next.statementDescriptorSuffix = statementDescriptorSuffix;
   if (fields.metadata !== undefined) next.metadata = fields.metadata(intent.metadata);
   if (fields.wire !== undefined) next.wire = { ...intent.wire, ...fields.wire };
+  if (fields.typesLeft !== undefined)
+    next.methodTypes = fields.typesLeft(next, work.account().methodTypes);
   return next;
+}
+
+/** An intent lives by its customer's clock, from the moment that it gets the customer. */
+function onItsClock(work: Work, before: string | null, intent: Intent): Intent {
+  if (intent.customer === before) return intent;
+  const customer = intent.customer === null ? null : work.get('customers', intent.customer);
+  const clockId = customer?.clockId ?? null;
+  work.goBy(clockId);
+  return { ...intent, clockId };
 }
 
 function bareIntent(work: Work, input: IntentInput): Intent {
@@ -149,6 +146,7 @@ function bareIntent(work: Work, input: IntentInput): Intent {
     refunded: 0n,
     currency: input.currency,
     customer: null,
+    clockId: null,
     created: work.now(),
     dialect: input.dialect,
     captureOpen: false,
@@ -160,7 +158,10 @@ function bareIntent(work: Work, input: IntentInput): Intent {
     latestAttempt: null,
     lastError: null,
     challenge: null,
+    asks: null,
     authenticated: null,
+    makesDefault: null,
+    mandate: null,
     description: null,
     metadata: {},
     receiptEmail: null,
@@ -182,13 +183,19 @@ function bareIntent(work: Work, input: IntentInput): Intent {
 export function createIntent(account: string, input: IntentInput): Command<Intent> {
   return {
     account,
-    needs: (need) => needChoice(need, input),
+    needs: (need) => {
+      needChoice(need, input);
+      need('mandates', input.confirm?.mandate?.named);
+      needCashFor(need, input.customer, input);
+    },
     decide: (work) => {
       if (input.customer) {
         const customer = findCustomer(work, input.customer);
         if (isFailure(customer)) return refused(customer);
       }
-      const bare = withFields(bareIntent(work, input), input);
+      const bare = onItsClock(work, null, withFields(work, bareIntent(work, input), input));
+      const unfit = termsFault(bare);
+      if (unfit !== null) return refused(unfit);
       const method = chosenMethod(work, bare, input);
       if (method !== null && isFailure(method)) return refused(method);
       const created: Intent =
@@ -197,7 +204,15 @@ export function createIntent(account: string, input: IntentInput): Command<Inten
           : { ...bare, method: method.id, state: advance(bare, 'choose_method') };
       work.insert('intents', created);
       work.record('intent.created', { intent: created });
-      return input.confirm === null ? done(created) : confirm(work, created, {}, input.confirm);
+      if (input.confirm === null) return done(created);
+      const { confirmationToken, shipping, futureUsage } = input;
+      // What the request says itself goes before what the token says.
+      const said = {
+        ...(confirmationToken === undefined ? {} : { confirmationToken }),
+        ...(shipping === undefined ? {} : { shipping }),
+        ...(futureUsage === undefined ? {} : { futureUsage }),
+      };
+      return confirm(work, created, said, input.confirm);
     },
   };
 }
@@ -222,15 +237,31 @@ export function updateIntent(
       if (isFailure(intent)) return refused(intent);
       const fault = updateFault(work, intent, input);
       if (fault !== null) return refused(fault);
-      let next = withFields({ ...intent, lastError: null }, input);
+      let next = withFields(work, { ...intent, lastError: null }, input);
       if (changesAmount(intent, input)) next = withAmount(next, input);
+      const unfit = termsFault(next);
+      if (unfit !== null) return refused(unfit);
       const method = chosenMethod(work, next, input);
       if (method !== null && isFailure(method)) return refused(method);
-      next = withMethod(next, method, input);
+      next = withoutTransfer(work, intent, withMethod(next, method, input));
+      next = onItsClock(work, intent.customer, next);
       work.update('intents', next);
       return done(next);
     },
   };
+}
+
+/** Whether the types that the intent takes can pay it, in its currency and when it is captured. */
+function termsFault({ methodTypes, currency, captureMethod }: Intent): Failure | null {
+  if (methodTypes.length === 0) return { failure: 'no_types_left', setup: false };
+  for (const methodType of methodTypes) {
+    const takes = currenciesOf(methodType);
+    if (takes !== null && !takes.includes(currency))
+      return { failure: 'type_currency', methodType, currency, takes };
+    if (captureMethod === 'manual' && capturesAtOnce(methodType))
+      return { failure: 'type_capture', methodType };
+  }
+  return null;
 }
 
 interface AmountInput {
@@ -253,19 +284,35 @@ function withAmount(intent: Intent, { amount, currency }: AmountInput): Intent {
     amount: amount ?? intent.amount,
     currency: currency ?? intent.currency,
     challenge: null,
+    asks: null,
     authenticated: null,
   };
+}
+
+/** Money is asked of one customer, for one sum and method: with any other it is asked anew. */
+function withoutTransfer(work: Work, before: Intent, next: Intent): Intent {
+  const isAsked = next.asks?.kind === 'transfer';
+  if (isAsked && next.customer === before.customer) return next;
+  stopWaiting(work, before);
+  return isAsked ? { ...next, state: advance(next, 'change_amount'), asks: null } : next;
 }
 
 function withMethod(intent: Intent, method: PaymentMethod | null, input: MethodChoice): Intent {
   if (method !== null) {
     const state = advance(intent, 'choose_method');
-    return { ...intent, method: method.id, state, challenge: null, authenticated: null };
+    return {
+      ...intent,
+      method: method.id,
+      state,
+      challenge: null,
+      asks: null,
+      authenticated: null,
+    };
   }
   const dropped = input.method === null && intent.method !== null;
   if (!dropped) return intent;
   const state = advance(intent, 'drop_method');
-  return { ...intent, method: null, state, challenge: null, authenticated: null };
+  return { ...intent, method: null, state, challenge: null, asks: null, authenticated: null };
 }
 
 function updateFault(
@@ -284,6 +331,7 @@ function updateFault(
     input.methodData != null ||
     input.captureMethod !== undefined ||
     input.methodTypes !== undefined ||
+    input.typesLeft !== undefined ||
     input.customer !== undefined;
   if (changesTerms && step(INTENT_LIFECYCLE, intent.state, 'choose_method') === null)
     return { failure: 'intent_state', operation: 'update', intent };
@@ -303,8 +351,10 @@ export function confirmIntent(
   return {
     account,
     needs: (need) => {
-      needIntent(need, id);
+      const intent = needIntent(need, id);
       needChoice(need, input);
+      needCashFor(need, input.customer ?? intent?.customer, input);
+      need('mandates', options.mandate?.named);
     },
     decide: (work) => {
       const stored = findIntent(work, id);
@@ -317,30 +367,35 @@ function confirm(
   work: Work,
   stored: Intent,
   input: IntentFields & MethodChoice,
-  { needsReturnUrl, requestChallenge, ...options }: ConfirmOptions,
+  { needsReturnUrl, requestChallenge, byDeposits, mandate: permission, ...options }: ConfirmOptions,
 ): Decision<Intent> {
   if (step(INTENT_LIFECYCLE, stored.state, 'pay') === null || stored.state === 'processing')
     return refused({ failure: 'intent_state', operation: 'confirm', intent: stored });
-  const intent = withFields(stored, input);
-  const method = chosenMethod(work, intent, input) ?? standingMethod(work, intent);
+  const token = redeem(work, input.confirmationToken, { intent: stored.id });
+  if (token !== null && isFailure(token)) return refused(token);
+  const sent = { ...wishesOf(token), ...input };
+  const makesDefault = token?.makesDefault === true ? true : stored.makesDefault;
+  const fields = { ...withFields(work, stored, sent), makesDefault };
+  const intent = onItsClock(work, stored.customer, fields);
+  const unfit = termsFault(intent);
+  if (unfit !== null) return refused(unfit);
+  const method = chosenMethod(work, intent, sent) ?? standingMethod(work, intent);
   if (method === null) return refused({ failure: 'method_required', intent: stored });
   if (isFailure(method)) return refused(method);
-  if (!options.returnUrl && !options.offSession && needsReturnUrl(intent))
+  const ways = waysOf(token, options);
+  if (!ways.returnUrl && !options.offSession && needsReturnUrl(intent))
     return refused({ failure: 'return_url_required', intent: stored });
   // A passed challenge holds for the method it was passed with, and for nothing else.
   const authenticated = intent.method === method.id ? intent.authenticated : null;
   const requested = requestChallenge?.(intent) ?? PLAIN_PAY.requestChallenge;
-  const how = { ...PLAIN_PAY, ...options, requestChallenge: requested };
-  return pay(work, { ...intent, authenticated }, method, how);
-}
-
-/** The method on the intent, else its customer's default. */
-function standingMethod(work: Work, intent: Intent): PaymentMethod | Failure | null {
-  const customer = intent.customer === null ? null : work.get('customers', intent.customer);
-  const id = intent.method ?? customer?.defaultMethod ?? null;
-  if (id === null) return null;
-  const method = findMethod(work, id, 'body');
-  return isFailure(method) ? method : (methodMismatch(intent, method) ?? method);
+  const wishes = { requestChallenge: requested, byDeposits: byDeposits?.(intent) ?? false };
+  const how = { ...PLAIN_PAY, ...options, ...ways, ...wishes };
+  const mandate = mandateFor(work, intent, method, permissionOf(token, permission));
+  if (mandate !== null && isFailure(mandate)) return refused(mandate);
+  const isSame = method.type === 'customer_balance' && intent.customer === stored.customer;
+  if (!isSame) stopWaiting(work, stored);
+  const asks = isSame ? intent.asks : null;
+  return pay(work, { ...intent, asks, authenticated, mandate: mandate?.id ?? null }, method, how);
 }
 
 /**
@@ -360,7 +415,9 @@ export function cancelIntent(
       if (step(INTENT_LIFECYCLE, intent.state, 'cancel') === null)
         return refused({ failure: 'intent_state', operation: 'cancel', intent });
       const latest = intent.latestAttempt && work.get('attempts', intent.latestAttempt);
-      if (latest && latest.state === 'started')
+      const rail = latest && work.context.railFor(latest.methodType);
+      // A rail of our own does nothing before it is asked again; what another does is not known.
+      if (latest && latest.state === 'started' && !(rail && rail.kind === 'atomic'))
         return refused({ failure: 'attempt_in_flight', intent });
       return done(release(work, intent, 'cancel', reason));
     },
@@ -392,7 +449,9 @@ export function answerChallenge(
       const authenticated: Intent = { ...intent, authenticated: challenge.version };
       if (intent.confirmationMethod === 'manual') {
         const state = advance(intent, 'authenticate');
-        return done(work.update('intents', { ...authenticated, state, challenge: null }));
+        return done(
+          work.update('intents', { ...authenticated, state, challenge: null, asks: null }),
+        );
       }
       return pay(work, authenticated, method, PLAIN_PAY);
     },

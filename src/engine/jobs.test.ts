@@ -56,6 +56,7 @@ async function plantJob(job: Partial<Job>): Promise<void> {
     account: ACCOUNT,
     id: 'job_planted',
     dueAt: 1,
+    clockId: 'wall',
     kind: 'recover_attempt',
     subject: 'ch_none',
     tries: 0,

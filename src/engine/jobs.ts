@@ -1,9 +1,14 @@
 import type { Job } from '../domain/subscription.js';
 import type { PrunedTable, Store } from '../storage/store.js';
+import { forgetAccess } from './access.js';
+import { driveAdvance } from './advance.js';
 import { type Command, done } from './command.js';
+import { deleteClock } from './delete-clock.js';
+import { advanceDueDispute } from './disputes.js';
 import type { Engine } from './engine.js';
 import type { RailDriver } from './rail-driver.js';
-import { expireAuthorization, recoveryDelay } from './recover.js';
+import { expireAuthorization, recoveryDelay, settleDueAttempt } from './recover.js';
+import { settleRefund } from './refund-life.js';
 
 export interface JobLimits {
   /** How often due jobs are looked for. */
@@ -22,7 +27,7 @@ export interface JobLimits {
 
 export interface JobDependencies {
   readonly store: Store;
-  readonly engine: Pick<Engine, 'background' | 'read'>;
+  readonly engine: Pick<Engine, 'background' | 'read' | 'onDue'>;
   /** Wall time, Unix ms. */
   readonly nowMs: () => number;
   readonly driver: Pick<RailDriver, 'drive'>;
@@ -68,17 +73,21 @@ export function startJobs(deps: JobDependencies): Jobs {
     const due = await deps.store.dueJobs(now, limits.jobs_per_look_max + running.size);
     const fresh = due.filter((job) => !running.has(nameOf(job)));
     return fresh.slice(0, limits.jobs_per_look_max).map((job) => {
-      const run = runJob(deps, job).finally(() => running.delete(nameOf(job)));
+      const run = runJob({ ...deps, isStopped }, job).then(() => void running.delete(nameOf(job)));
       running.set(nameOf(job), run);
       return run;
     });
   }
 
+  const look = async (): Promise<void> => {
+    // The runs are not awaited: a rail that takes its time must not hold up the next look.
+    await beginDue().catch((error) => logError(error, 'due jobs could not be looked up'));
+  };
+  deps.engine.onDue(() => {
+    if (!stopped) void look();
+  });
   const looks = [
-    repeat(limits.job_poll_ms, async () => {
-      // The runs are not awaited: a rail that takes its time must not hold up the next look.
-      await beginDue().catch((error) => logError(error, 'due jobs could not be looked up'));
-    }),
+    repeat(limits.job_poll_ms, look),
     repeat(limits.job_poll_ms, async () => {
       await fold(deps).catch((error) => logError(error, 'balances could not be folded'));
     }),
@@ -87,7 +96,11 @@ export function startJobs(deps: JobDependencies): Jobs {
     }),
   ];
   return {
-    runDue: async () => void (await Promise.all(await beginDue())),
+    // What a look of the clock's own has begun meanwhile is due work, too.
+    runDue: async () => {
+      await beginDue();
+      await Promise.all(running.values());
+    },
     prune: () => prune(deps, isStopped),
     stop: async () => {
       stopped = true;
@@ -122,20 +135,43 @@ function repeat(pauseMs: number, work: () => Promise<void>): { stop(): Promise<v
   };
 }
 
+/** What jobs are run with. */
+interface Running extends JobDependencies {
+  readonly isStopped: () => boolean;
+}
+
 /** Runs one job. One that throws is put off, so that it neither fails others nor comes at once. */
-async function runJob(deps: JobDependencies, job: Job): Promise<void> {
+async function runJob(deps: Running, job: Job): Promise<boolean> {
   const { engine, logError } = deps;
   try {
     await KINDS[job.kind](deps, job);
+    return true;
   } catch (error) {
     logError(error, `job ${job.id} failed`);
     await engine.background(putOff(job)).catch((again) => logError(again, `${job.id} stays due`));
+    return false;
   }
 }
 
-const KINDS: Record<Job['kind'], (deps: JobDependencies, job: Job) => Promise<void>> = {
+const KINDS: Record<Job['kind'], (deps: Running, job: Job) => Promise<void>> = {
   expire_authorization: async ({ engine }, job) => {
     await engine.background(expireAuthorization(job));
+  },
+  settle_attempt: async ({ engine }, job) => {
+    await engine.background(settleDueAttempt(job));
+  },
+  settle_refund: async ({ engine }, job) => {
+    await engine.background(settleRefund(job));
+  },
+  advance_clock: (deps, job) => driveAdvance({ ...deps, run: (due) => runJob(deps, due) }, job),
+  delete_clock: async ({ engine }, { account, subject }) => {
+    await engine.background(deleteClock(account, subject));
+  },
+  advance_dispute: async ({ engine }, job) => {
+    await engine.background(advanceDueDispute(job));
+  },
+  forget_access: async ({ engine }, job) => {
+    await engine.background(forgetAccess(job));
   },
   recover_attempt: async ({ engine, driver }, job) => {
     const { account, subject } = job;
@@ -158,7 +194,7 @@ function putOff({ account, id }: Job): Command<null> {
     decide: (work) => {
       const job = work.get('jobs', id);
       if (job === null) return done(null);
-      const dueAt = work.now() + recoveryDelay(job.tries);
+      const dueAt = work.nowFor(job) + recoveryDelay(job.tries);
       work.update('jobs', { ...job, tries: job.tries + 1, dueAt });
       return done(null);
     },

@@ -1,3 +1,4 @@
+import { isTestClock, WALL_CLOCK } from '../domain/clock.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Finding, Key, Loaded } from '../storage/store.js';
 import type { BatchRows } from './batch-rows.js';
@@ -46,6 +47,30 @@ export async function loadRows(
   if (keys.length + findings.length > 0) throw new Error('rows are asked for in circles');
 }
 
+/** The clock that a row lives by, null for the account's; undefined where rows have none. */
+function clockOf(row: object): string | null | undefined {
+  return 'clockId' in row ? (row as { clockId: string | null }).clockId : undefined;
+}
+
+/**
+ * The test clock by which a command goes once its rows are loaded; null for the account's. Of the
+ * rows that it names, the first that could live by a test clock decides.
+ */
+export function clockInForce({ account, needs }: Asker, rows: BatchRows): string | null {
+  let found: string | null | undefined;
+  const need = <T extends TableName>(table: T, id: string | null | undefined) => {
+    if (id === null || id === undefined) return id as null | undefined;
+    const row = rows.peek(table, account, id);
+    const clockId = row ? clockOf(row) : undefined;
+    if (found === undefined && clockId !== undefined && clockId !== WALL_CLOCK) found = clockId;
+    return row;
+  };
+  const list = <T extends TableName>(table: T, column: string, value: string) =>
+    rows.peekList({ table, account, where: { column, value } });
+  needs(Object.assign(need, { list }));
+  return typeof found === 'string' && isTestClock(found) ? found : null;
+}
+
 function wholeTables(
   rows: BatchRows,
   askers: readonly Asker[],
@@ -81,6 +106,8 @@ function needOf(
     if (id === null || id === undefined) return id as null | undefined;
     const row = rows.peek(table, account, id);
     if (row === undefined) keys.set(rowName(table, account, id), { table, account, id });
+    const clockId = row && clockOf(row);
+    if (typeof clockId === 'string' && isTestClock(clockId)) need('clocks', clockId);
     return row as RowTypes[T] | null | undefined;
   };
   const list = <T extends TableName>(table: T, column: string, value: string) => {

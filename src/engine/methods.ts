@@ -11,7 +11,9 @@ import {
 } from '../domain/payment-method.js';
 import type { Token } from '../domain/token.js';
 import type { BareCard, CardInput } from '../rails/rail.js';
+import { accountOf, namedAccount } from './bank-accounts.js';
 import { type Command, done, type Need, refused } from './command.js';
+import { endMandates, needMandates } from './mandates.js';
 import { changedFields } from './previous.js';
 import type { Work } from './work.js';
 
@@ -20,10 +22,16 @@ export type BillingInput = Partial<Omit<BillingDetails, 'address'>> & {
   address?: Partial<Address> | null;
 };
 
+/**
+ * A card as typed. Where its security code has a field of its own, that was exchanged for a token:
+ * the number's field never sees the code.
+ */
+export type TypedCard = CardInput & { readonly cvcToken?: string };
+
 /** A payment method to be made. `card`: typed in, or by the id of a token. */
 export interface MethodInput {
   type: string;
-  card: CardInput | { token: string } | null;
+  card: TypedCard | { token: string } | null;
   billing: BillingInput;
   metadata: Metadata;
   allowRedisplay: PaymentMethod['allowRedisplay'];
@@ -46,7 +54,13 @@ export function printed(work: Work, card: BareCard, number: string): Card {
 
 /** Names the rows that making a method from `input` reads. */
 export function needMethodInput(need: Need, input: MethodInput | null): void {
-  if (input?.card && 'token' in input.card) need('tokens', input.card.token);
+  needCard(need, input?.card ?? null);
+}
+
+function needCard(need: Need, card: MethodInput['card']): void {
+  if (card === null) return;
+  const token = 'token' in card ? card.token : card.cvcToken;
+  if (token !== undefined) need('tokens', token);
 }
 
 function cardOf(
@@ -59,11 +73,23 @@ function cardOf(
   if ('token' in input) return cardOfToken(work, input.token, rowId);
   const made = cards.create(input, work.now());
   if (!made.ok) return { failure: 'card_invalid', reason: made.code, param: made.param };
+  const cvcGiven = input.cvcToken === undefined ? null : useCvcToken(work, input.cvcToken);
+  if (cvcGiven !== null && isFailure(cvcGiven)) return cvcGiven;
   return {
-    card: printed(work, made.card, made.number),
+    card: { ...printed(work, made.card, made.number), ...cvcGiven },
     sealed: vault.seal(made.number, rowId),
     billing: EMPTY_BILLING,
   };
+}
+
+/** What a card is that has a security code: that it was given is all that is known of it. */
+function useCvcToken(work: Work, id: string): Pick<Card, 'cvcCheck'> | Failure {
+  const token = work.get('tokens', id);
+  if (token === null || token.type !== 'cvc_update')
+    return { failure: 'missing', kind: 'token', id, where: 'body', param: 'card[cvc_token]' };
+  if (token.used) return { failure: 'token_used', token: id };
+  work.update('tokens', { ...token, used: true });
+  return { cvcCheck: 'unchecked' };
 }
 
 function cardOfToken(
@@ -90,6 +116,8 @@ export function makeMethod(work: Work, input: MethodInput): PaymentMethod | Fail
   const id = work.context.newId('pm_', 24);
   const card = input.type === 'card' ? cardOf(work, input.card, id) : null;
   if (card !== null && isFailure(card)) return card;
+  const account = accountOf(work, input, id);
+  if (account !== null && isFailure(account)) return account;
   return work.insert('methods', {
     account: work.accountId,
     id,
@@ -99,11 +127,11 @@ export function makeMethod(work: Work, input: MethodInput): PaymentMethod | Fail
     billing: mergeBilling(card?.billing ?? EMPTY_BILLING, input.billing),
     metadata: input.metadata,
     card: card?.card ?? null,
-    sealed: card?.sealed ?? null,
+    sealed: card?.sealed ?? account?.sealed ?? null,
     allowRedisplay: input.allowRedisplay,
     setUpFor: null,
     consumed: false,
-    details: input.details,
+    details: account?.details ?? input.details,
   });
 }
 
@@ -115,24 +143,35 @@ export function findMethod(
 ): PaymentMethod | Failure {
   const stored = work.get('methods', id);
   if (stored !== null) return stored;
+  const account = namedAccount(work, id);
+  if (account !== null)
+    return makeTestMethod(work, { type: account.type, details: account.details });
   const test = work.context.cards.fromMethodName(id, work.now());
   const param = where === 'body' ? 'payment_method' : null;
   if (test === null) return { failure: 'missing', kind: 'method', id, where, param };
   const card = printed(work, test.card, test.number);
+  return makeTestMethod(work, { type: 'card', card });
+}
+
+/** A method that a name stands for: nobody typed it, so there is nothing to seal. */
+function makeTestMethod(
+  work: Work,
+  made: Pick<PaymentMethod, 'type'> & Partial<Pick<PaymentMethod, 'card' | 'details'>>,
+): PaymentMethod {
   return work.insert('methods', {
     account: work.accountId,
     id: work.context.newId('pm_', 24),
     customer: null,
     created: work.now(),
-    type: 'card',
     billing: EMPTY_BILLING,
     metadata: {},
-    card,
+    card: null,
     sealed: null,
     allowRedisplay: 'unspecified',
     setUpFor: null,
     consumed: false,
     details: null,
+    ...made,
   });
 }
 
@@ -235,6 +274,7 @@ export function detachMethod(account: string, id: string): Command<PaymentMethod
     needs: (need) => {
       const method = need('methods', id);
       if (method) need('customers', method.customer);
+      needMandates(need, method);
     },
     decide: (work) => {
       const method = findMethod(work, id, 'path');
@@ -243,6 +283,7 @@ export function detachMethod(account: string, id: string): Command<PaymentMethod
       const { customer } = method;
       const detached = work.update('methods', { ...method, customer: null, consumed: true });
       work.record('method.detached', { method: detached }, { customer });
+      endMandates(work, detached);
       const owner = work.get('customers', customer);
       if (owner?.defaultMethod === id) work.update('customers', { ...owner, defaultMethod: null });
       return done(detached);
@@ -260,17 +301,17 @@ export function findCustomer(work: Work, id: string, where: 'path' | 'body' = 'b
 
 /** Card data to be kept for one use. */
 export interface TokenInput {
-  card: CardInput | null;
+  card: TypedCard | null;
   billing: BillingInput;
   cvcUpdate: boolean;
   clientIp: string | null;
 }
 
-/** Errors: card_invalid. */
+/** Errors: card_invalid; of a security code's token also missing, token_used. */
 export function createToken(account: string, input: TokenInput): Command<Token> {
   return {
     account,
-    needs: () => {},
+    needs: (need) => needCard(need, input.card),
     decide: (work) => {
       const id = work.context.newId('tok_', 24);
       const base = {

@@ -1,19 +1,28 @@
 import { type Attempt, advanceAttempt } from '../domain/attempt.js';
+import { bankAccountOf } from '../domain/bank.js';
+import { appliedTo } from '../domain/cash.js';
 import type { DeclineCodes, Failure } from '../domain/errors.js';
 import { AUTHORIZATION_HOLD_SECONDS, advance, type Intent } from '../domain/intent.js';
 import {
   availableFrom,
   captureEntries,
   cardFee,
+  cashPayers,
   entryRows,
   holdEntries,
   type Transfer,
 } from '../domain/ledger.js';
 import type { FutureUsage, PaymentMethod } from '../domain/payment-method.js';
 import { statementLine } from '../domain/statement.js';
+import type { Job } from '../domain/subscription.js';
 import type { Approval, AuthorizeRequest, AuthorizeResult, Rail } from '../rails/rail.js';
+import { awaitIntentDeposits } from './await-deposits.js';
+import { verifiedMethod } from './bank-accounts.js';
+import { awaitCash, takeCash } from './cash-books.js';
 import { type Decision, declined, done, refused } from './command.js';
-import type { Work } from './work.js';
+import { makeDefault } from './confirmations.js';
+import { captureAftermath } from './disputes.js';
+import type { Subjects, Work } from './work.js';
 
 /** How this try is made: what is not in the intent itself. */
 export interface PayOptions {
@@ -24,6 +33,8 @@ export interface PayOptions {
   /** A needed challenge is a refusal. */
   refuseAction: boolean;
   requestChallenge: 'automatic' | 'any' | 'challenge';
+  /** A bank account that is not known to be its holder's is confirmed by small deposits. */
+  byDeposits: boolean;
 }
 
 export const PLAIN_PAY: PayOptions = {
@@ -32,6 +43,7 @@ export const PLAIN_PAY: PayOptions = {
   offSession: false,
   refuseAction: false,
   requestChallenge: 'automatic',
+  byDeposits: false,
 };
 
 /** The id of the job that ends an authorization, found from its attempt. */
@@ -93,8 +105,12 @@ function newAttempt(work: Work, intent: Intent, method: PaymentMethod, rail: Rai
     decline: null,
     captureBefore: null,
     manualCapture: intent.captureMethod === 'manual',
+    mandate: intent.mandate,
+    increments: null,
     hold: null,
     transfer: null,
+    dispute: null,
+    warning: null,
     description: intent.description,
     // The merchant's data as it is now: later changes of the intent do not reach the attempt.
     metadata: intent.metadata,
@@ -118,30 +134,51 @@ function newAttempt(work: Work, intent: Intent, method: PaymentMethod, rail: Rai
 export function pay(
   work: Work,
   intent: Intent,
-  method: PaymentMethod,
+  given: PaymentMethod,
   options: PayOptions,
 ): Decision<Intent> {
-  const rail = work.context.railFor(method.type);
+  const rail = work.context.railFor(given.type);
   if (rail === null)
-    return refused({ failure: 'rail_cannot', rail: method.type, operation: 'payment' });
+    return refused({ failure: 'rail_cannot', rail: given.type, operation: 'payment' });
+  let method = given;
+  if (method.type === 'customer_balance') {
+    const waits = awaitCash(work, intent, method);
+    if (waits !== null) return waits;
+  }
+  if (bankAccountOf(method.details)?.verified === false) {
+    if (options.byDeposits) return awaitIntentDeposits(work, intent, method);
+    method = work.update('methods', verifiedMethod(method));
+  }
   const attempt = newAttempt(work, intent, method, rail);
   if (rail.kind === 'atomic') {
     const result = rail.authorize(requestOf(work, intent, method, attempt.id, options));
+    if (result.outcome === 'pending') {
+      const dueAt = work.now() + result.seconds;
+      return begin(work, intent, method, attempt, { dueAt, kind: 'settle_attempt' });
+    }
     return settle(work, intent, attempt, method, result, options);
   }
+  const dueAt = work.wallNow() + RECOVERY_DELAY_SECONDS;
+  return begin(work, intent, method, attempt, { dueAt, kind: 'recover_attempt' });
+}
+
+/** Writes down a try whose outcome comes later, with the job that asks for it. */
+function begin(
+  work: Work,
+  intent: Intent,
+  method: PaymentMethod,
+  attempt: Attempt,
+  job: Pick<Job, 'dueAt' | 'kind'>,
+): Decision<Intent> {
   work.insert('attempts', attempt);
-  work.schedule({
-    id: recoveryJobId(attempt.id),
-    dueAt: work.now() + RECOVERY_DELAY_SECONDS,
-    kind: 'recover_attempt',
-    subject: attempt.id,
-  });
+  work.schedule({ id: recoveryJobId(attempt.id), subject: attempt.id, ...job });
   const started: Intent = {
     ...intent,
     state: advance(intent, 'submit'),
     method: method.id,
     latestAttempt: attempt.id,
     challenge: null,
+    asks: null,
     lastError: null,
   };
   work.update('intents', started);
@@ -168,7 +205,7 @@ export function settle(
   result: AuthorizeResult,
   options: PayOptions,
 ): Decision<Intent> {
-  if (result.outcome === 'unknown') return done(intent);
+  if (result.outcome === 'unknown' || result.outcome === 'pending') return done(intent);
   if (result.outcome === 'action_required')
     return challenge(work, intent, attempt, method, result.version, options);
   if (result.outcome === 'failed') {
@@ -186,6 +223,7 @@ export function settle(
   };
   const kept = keepMethod(work, intent, method, approval.cvcCheck);
   const attached = kept.customer === method.customer ? null : kept;
+  if (intent.makesDefault === true) makeDefault(work, kept);
   return intent.captureMethod === 'manual'
     ? hold(work, intent, approved, attached)
     : collect(work, intent, approved, attached);
@@ -207,7 +245,8 @@ function failedAttempt(work: Work, attempt: Attempt, decline: DeclineCodes): Att
 
 /** Whether an attempt whose outcome is being settled was written before it was known. */
 function isRecorded(work: Work, { methodType }: Attempt): boolean {
-  return work.context.railFor(methodType)?.kind === 'remote';
+  const rail = work.context.railFor(methodType);
+  return rail?.kind === 'remote' || rail?.answersLater === true;
 }
 
 /** Inserts an atomic rail's attempt, replaces a remote rail's started one. */
@@ -237,6 +276,7 @@ export function refusePayment(
     state: advance(intent, 'decline'),
     method: null,
     challenge: null,
+    asks: null,
     authenticated: null,
     latestAttempt: attempt?.id ?? intent.latestAttempt,
     lastError: { ...decline, attempt: attempt?.id ?? null, method: shown },
@@ -305,7 +345,8 @@ function keepMethod(
   return work.update('methods', { ...method, setUpFor, customer: intent.customer, card });
 }
 
-function furthest(before: FutureUsage | null, now: FutureUsage): FutureUsage {
+/** The wider of two permissions. */
+export function furthest(before: FutureUsage | null, now: FutureUsage): FutureUsage {
   return before === 'off_session' ? before : now;
 }
 
@@ -363,12 +404,12 @@ function collect(
 ): Decision<Intent> {
   const { amount } = intent;
   const transfer = captureTransfer(work, intent, attempt, amount);
-  const paid: Attempt = {
+  const { attempt: paid, subjects } = captureAftermath(work, {
     ...attempt,
     state: advanceAttempt(attempt, 'pay'),
     captured: amount,
     transfer: transfer.id,
-  };
+  });
   putAttempt(work, paid);
   const state = advance(intent, 'pay');
   const next = {
@@ -377,7 +418,7 @@ function collect(
     captured: amount,
   };
   work.update('intents', next);
-  recordPaid(work, 'intent.paid', next, paid, attached);
+  recordPaid(work, 'intent.paid', next, paid, attached, subjects);
   return done(next);
 }
 
@@ -388,6 +429,7 @@ function paidIntent(intent: Intent, attempt: Attempt, state: Intent['state']): I
     method: attempt.method,
     latestAttempt: attempt.id,
     challenge: null,
+    asks: null,
     lastError: null,
     captureOpen: state === 'authorized',
   };
@@ -400,8 +442,9 @@ function recordPaid(
   intent: Intent,
   attempt: Attempt,
   attached: PaymentMethod | null,
+  aftermath: Subjects = {},
 ): void {
-  const subjects = { intent, attempt };
+  const subjects = { ...aftermath, intent, attempt };
   work.record(type, attached === null ? subjects : { ...subjects, method: attached });
 }
 
@@ -416,9 +459,15 @@ export function captureTransfer(
   const atOnce = attempt.approval?.availableAtOnce ?? false;
   const fee = cardFee(amount);
   const availableOn = availableFrom(now, atOnce);
+  const id = work.context.newId('txn_', 24);
+  const fromCash = attempt.methodType === 'customer_balance';
+  if (fromCash) takeCash(work, intent, id);
+  const payers = fromCash
+    ? cashPayers(intent.customer ?? '', amount, appliedTo(intent))
+    : undefined;
   return work.transfer(null, {
     account: intent.account,
-    id: work.context.newId('txn_', 24),
+    id,
     kind: 'capture',
     state: 'posted',
     intent: intent.id,
@@ -430,6 +479,6 @@ export function captureTransfer(
     created: now,
     availableOn,
     description: attempt.description,
-    entries: entryRows(captureEntries(amount, fee, availableOn, atOnce)),
+    entries: entryRows(captureEntries(amount, fee, availableOn, atOnce, payers)),
   });
 }

@@ -73,7 +73,8 @@ export function startRailDriver(deps: RailDriverDependencies): RailDriver {
   }
 
   engine.onStarted((attempts) => {
-    for (const attempt of attempts)
+    // Those of a rail of our own wait for their job.
+    for (const attempt of attempts.filter(({ rail }) => desks.has(rail)))
       drive(attempt).catch((error) => logError(error, `attempt ${attempt.id} was not driven`));
   });
   return {

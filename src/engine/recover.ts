@@ -85,7 +85,31 @@ export function settleAttempt(
 }
 
 function postponed(work: Work, job: Job): Job {
-  return { ...job, tries: job.tries + 1, dueAt: work.now() + recoveryDelay(job.tries) };
+  return { ...job, tries: job.tries + 1, dueAt: work.nowFor(job) + recoveryDelay(job.tries) };
+}
+
+/** Brings into the books what a rail of our own has found about a payment it worked on. */
+export function settleDueAttempt(job: Job): Command<Intent | null> {
+  return {
+    account: job.account,
+    needs: (need) => needAttempt(need, job.subject),
+    decide: (work) => {
+      const due = work.get('jobs', job.id);
+      const found = started(work, job.subject);
+      if (due === null || found === null || work.now() < due.dueAt) return done(null);
+      const { intent, attempt, method } = found;
+      const rail = work.context.railFor(method.type);
+      if (rail?.kind !== 'atomic') throw new Error(`attempt ${attempt.id}: its rail is gone`);
+      const result = rail.authorize(requestAgain(work, intent, attempt, method));
+      if (result.outcome !== 'pending') throw new Error(`${rail.name} does not answer later`);
+      if (result.end.outcome === 'unknown') {
+        work.update('jobs', { ...due, tries: due.tries + 1, dueAt: work.now() + result.seconds });
+        return done(intent);
+      }
+      work.remove('jobs', due);
+      return settle(work, intent, attempt, method, result.end, PLAIN_PAY);
+    },
+  };
 }
 
 /** Ends an authorization whose time is over; nothing happens when it was captured or canceled. */

@@ -1,11 +1,15 @@
 import type { Attempt } from '../domain/attempt.js';
+import { allowsRefund } from '../domain/dispute.js';
 import { type Failure, isFailure } from '../domain/errors.js';
 import type { Intent } from '../domain/intent.js';
 import type { JsonObject, Metadata } from '../domain/json.js';
-import { entryRows, refundEntries } from '../domain/ledger.js';
+import { entryRows, LEDGER, refundEntries } from '../domain/ledger.js';
 import type { Refund } from '../domain/refund.js';
+import { moveCash } from './cash-books.js';
 import { type Command, done, type Need, refused } from './command.js';
+import { heedWarning, needObjections } from './disputes.js';
 import { changedFields } from './previous.js';
+import { prospectOf, refundJobId } from './refund-life.js';
 import type { Work } from './work.js';
 
 export interface RefundInput {
@@ -23,7 +27,10 @@ export interface RefundInput {
 function needTarget(need: Need, input: RefundInput): void {
   const named = need('attempts', input.attempt);
   const intent = need('intents', input.intent ?? named?.intent);
-  if (intent) need('attempts', intent.latestAttempt);
+  const latest = intent && need('attempts', intent.latestAttempt);
+  if ((named ?? latest)?.methodType === 'customer_balance') need('cash_balances', intent?.customer);
+  if (named) needObjections(need, named);
+  if (latest) needObjections(need, latest);
 }
 
 function target(work: Work, input: RefundInput): { intent: Intent; attempt: Attempt } | Failure {
@@ -45,10 +52,18 @@ function target(work: Work, input: RefundInput): { intent: Intent; attempt: Atte
   return attempt ? { intent, attempt } : { failure: 'no_charge_to_refund', intent: id };
 }
 
-function refundFault(intent: Intent, attempt: Attempt, amount: bigint | null): Failure | null {
+function refundFault(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  amount: bigint | null,
+): Failure | null {
   if (attempt.state === 'authorized' && attempt.captured === 0n)
     return { failure: 'refund_uncaptured', intent: intent.id };
   if (attempt.captured === 0n) return { failure: 'no_charge_to_refund', intent: intent.id };
+  const dispute = attempt.dispute && work.get('disputes', attempt.dispute);
+  if (dispute && !allowsRefund(dispute))
+    return { failure: 'attempt_disputed', attempt: attempt.id };
   const remaining = attempt.captured - attempt.refunded;
   if (remaining === 0n) return { failure: 'already_refunded', attempt };
   if (amount !== null && amount > remaining) {
@@ -60,7 +75,7 @@ function refundFault(intent: Intent, attempt: Attempt, amount: bigint | null): F
 
 /**
  * Pays back, whole or in part. Errors: missing, no_charge_to_refund, refund_uncaptured,
- * already_refunded, refund_above_remaining, rail_cannot.
+ * attempt_disputed, already_refunded, refund_above_remaining, rail_cannot.
  */
 export function createRefund(account: string, input: RefundInput): Command<Refund> {
   return {
@@ -70,7 +85,7 @@ export function createRefund(account: string, input: RefundInput): Command<Refun
       const found = target(work, input);
       if (isFailure(found)) return refused(found);
       const { intent, attempt } = found;
-      const fault = refundFault(intent, attempt, input.amount);
+      const fault = refundFault(work, intent, attempt, input.amount);
       if (fault !== null) return refused(fault);
       const rail = work.context.railFor(attempt.methodType);
       if (!rail?.abilities.refund)
@@ -84,6 +99,7 @@ function payBack(work: Work, intent: Intent, attempt: Attempt, input: RefundInpu
   const amount = input.amount ?? attempt.captured - attempt.refunded;
   const now = work.now();
   const id = work.context.newId('re_', 24);
+  const { state, settlesIn } = prospectOf(attempt, asksPayee(attempt, input));
   const { account } = intent;
   const transfer = work.transfer(null, {
     account,
@@ -99,14 +115,14 @@ function payBack(work: Work, intent: Intent, attempt: Attempt, input: RefundInpu
     created: now,
     availableOn: now,
     description: attempt.description,
-    entries: entryRows(refundEntries(amount)),
+    entries: entryRows(refundEntries(amount, payeeOf(intent, attempt, input))),
   });
   const refund: Refund = work.insert('refunds', {
     account,
     id,
     intent: intent.id,
     attempt: attempt.id,
-    state: 'succeeded',
+    state,
     amount,
     currency: intent.currency,
     created: now,
@@ -115,14 +131,43 @@ function payBack(work: Work, intent: Intent, attempt: Attempt, input: RefundInpu
     transfer: transfer.id,
     metadata: input.metadata,
     instructionsEmail: input.instructionsEmail,
+    failureReason: null,
+    returnTransfer: null,
     wire: input.wire,
   });
+  if (settlesIn !== null) {
+    const job = { id: refundJobId(id), dueAt: now + settlesIn, subject: id };
+    work.schedule({ ...job, kind: 'settle_refund' });
+  }
   const refundedAttempt = { ...attempt, refunded: attempt.refunded + amount };
   const refundedIntent = { ...intent, refunded: intent.refunded + amount };
   work.update('attempts', refundedAttempt);
   work.update('intents', refundedIntent);
   work.record('refund.created', { refund, attempt: refundedAttempt, intent: refundedIntent });
+  if (goesToCash(attempt, input)) {
+    const { customer, currency } = intent;
+    if (customer === null) throw new Error(`${intent.id} was paid with nobody's cash`);
+    const kind = 'refunded_from_payment';
+    moveCash(work, { customer, kind, amount, currency, refund: id, transfer: transfer.id });
+  }
+  heedWarning(work, attempt, refundedAttempt);
   return refund;
+}
+
+/** Unless its payee is to name an account, cash goes back to where it was paid from. */
+function goesToCash(attempt: Attempt, input: RefundInput): boolean {
+  return attempt.methodType === 'customer_balance' && !asksPayee(attempt, input);
+}
+
+/** The ledger account that a refund goes to; what a payee's bank gets leaves by the bank. */
+function payeeOf(intent: Intent, attempt: Attempt, input: RefundInput): string {
+  if (goesToCash(attempt, input)) return LEDGER.cash(intent.customer ?? '');
+  return asksPayee(attempt, input) ? LEDGER.bank : LEDGER.network;
+}
+
+/** Money that came by bank transfer goes back to an account that its payee has to name. */
+function asksPayee(attempt: Attempt, { instructionsEmail }: RefundInput): boolean {
+  return attempt.methodType === 'customer_balance' && instructionsEmail !== null;
 }
 
 /** Changes a refund's metadata. Errors: missing. */

@@ -1,11 +1,13 @@
-import { advanceAttempt } from '../domain/attempt.js';
+import { type Attempt, advanceAttempt } from '../domain/attempt.js';
 import { advance, type CancellationReason, capturable, type Intent } from '../domain/intent.js';
-import { expiryJobId } from './pay.js';
+import { stopWaiting } from './cash-books.js';
+import { expiryJobId, recoveryJobId } from './pay.js';
 import type { Work } from './work.js';
 
 /**
- * Ends an intent that will not be paid (further): voids what is held of its authorization, drops
- * the expiry job, tells it. One of which a part was captured is paid, and ends as `captured`. The
+ * Ends an intent that will not be paid (further): voids what is held of its authorization or ends
+ * the attempt that is under way, gives back what its customer sent for it, drops the job, tells it.
+ * One of which a part was captured is paid, and ends as `captured`. The
  * caller has checked that the state allows it.
  */
 export function release(
@@ -15,9 +17,13 @@ export function release(
   reason: CancellationReason | null,
 ): Intent {
   const remainder = capturable(intent);
-  const attempt = remainder > 0n ? releaseHold(work, intent, remainder) : null;
+  const isUnderWay = intent.state === 'processing';
+  stopWaiting(work, intent);
+  let attempt: Attempt | null = null;
+  if (remainder > 0n) attempt = releaseHold(work, intent, remainder);
+  else if (isUnderWay) attempt = callOff(work, intent);
   const released = intent.released + remainder;
-  const ended: Intent = { ...intent, released, captureOpen: false, challenge: null };
+  const ended: Intent = { ...intent, released, captureOpen: false, challenge: null, asks: null };
   if (attempt !== null && intent.captured > 0n) {
     const paid = work.update('intents', { ...ended, state: advance(intent, 'capture') });
     work.record('intent.captured', { intent: paid, attempt });
@@ -30,9 +36,20 @@ export function release(
     cancellationReason: reason,
   };
   work.update('intents', next);
-  const type = how === 'expire' ? 'intent.expired' : 'intent.canceled';
-  work.record(type, attempt === null ? { intent: next } : { intent: next, attempt });
+  const canceled = isUnderWay ? 'intent.called_off' : 'intent.canceled';
+  work.record(
+    how === 'expire' ? 'intent.expired' : canceled,
+    attempt === null ? { intent: next } : { intent: next, attempt },
+  );
   return next;
+}
+
+/** Ends an attempt that its rail has only begun to work on. */
+function callOff(work: Work, intent: Intent): Attempt {
+  const attempt = work.get('attempts', intent.latestAttempt ?? '');
+  if (attempt === null) throw new Error(`intent ${intent.id} is processing without an attempt`);
+  work.unschedule(recoveryJobId(attempt.id));
+  return work.update('attempts', { ...attempt, state: advanceAttempt(attempt, 'fail') });
 }
 
 function releaseHold(work: Work, intent: Intent, remainder: bigint) {

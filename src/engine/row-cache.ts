@@ -13,6 +13,9 @@ const KEPT: ReadonlySet<TableName> = new Set([
   'tokens',
   'transfers',
   'subscriptions',
+  'clocks',
+  'setups',
+  'setup_attempts',
   'idempotency',
 ]);
 

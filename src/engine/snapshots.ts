@@ -9,6 +9,13 @@ export const SUBJECT_TABLES = {
   refund: 'refunds',
   customer: 'customers',
   method: 'methods',
+  dispute: 'disputes',
+  inquiry: 'disputes',
+  warning: 'warnings',
+  clock: 'clocks',
+  setup: 'setups',
+  mandate: 'mandates',
+  cash: 'cash_movements',
 } as const;
 
 type Subject = keyof typeof SUBJECT_TABLES;

@@ -1,4 +1,5 @@
 import { type Account, defaultAccount } from '../domain/account.js';
+import { ACCOUNT_CLOCK, WALL_CLOCK } from '../domain/clock.js';
 import {
   type Fact,
   type FactType,
@@ -8,7 +9,7 @@ import {
 } from '../domain/fact.js';
 import type { JsonObject } from '../domain/json.js';
 import { type Posting, postingsBetween, type Transfer } from '../domain/ledger.js';
-import type { Job, Subscription } from '../domain/subscription.js';
+import { type Job, type Subscription, WALL_JOBS } from '../domain/subscription.js';
 import type { CardDesk, Rail } from '../rails/rail.js';
 import { snapshotOf } from '../storage/codec.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
@@ -70,12 +71,21 @@ export class Work implements Rows {
   #changes = new Map<string, Change>();
   #postings: Posting[] = [];
   #now: number | null = null;
+  /** The test clock in force; null: the account's own. */
+  #clockId: string | null;
 
-  constructor(batch: BatchRows, context: DecisionContext, account: string, origin: Origin) {
+  constructor(
+    batch: BatchRows,
+    context: DecisionContext,
+    account: string,
+    origin: Origin,
+    clockId: string | null = null,
+  ) {
     this.#batch = batch;
     this.context = context;
     this.accountId = account;
     this.#origin = origin;
+    this.#clockId = clockId;
   }
 
   get<T extends TableName>(table: T, id: string): RowTypes[T] | null {
@@ -120,10 +130,36 @@ export class Work implements Rows {
     ];
   }
 
-  /** Business time of the account, Unix seconds: one moment for the whole command. */
+  /**
+   * Business time, Unix seconds: one moment for the whole command. Of the rows that the command
+   * names, the first that could live by a test clock decides; without one it is the account's.
+   */
   now(): number {
-    this.#now ??= Math.floor(this.context.nowMs / 1000) + this.account().clockAheadSeconds;
+    this.#now ??= this.#readClock();
     return this.#now;
+  }
+
+  /** Wall time, Unix seconds. */
+  wallNow(): number {
+    return Math.floor(this.context.nowMs / 1000);
+  }
+
+  /** What the clock says by which a job is due. */
+  nowFor({ clockId }: Pick<Job, 'clockId'>): number {
+    return clockId === WALL_CLOCK ? this.wallNow() : this.now();
+  }
+
+  /** Puts a clock in force from here on: of a row that is made, or that moves to another clock. */
+  goBy(clockId: string | null): void {
+    this.#clockId = clockId;
+    this.#now = null;
+  }
+
+  #readClock(): number {
+    if (this.#clockId === null) return this.wallNow() + this.account().clockAheadSeconds;
+    const clock = this.get('clocks', this.#clockId);
+    if (clock === null) throw new Error(`there is no clock ${this.#clockId}`);
+    return clock.frozenTime;
   }
 
   insert<T extends TableName>(table: T, row: RowTypes[T]): RowTypes[T] {
@@ -143,9 +179,10 @@ export class Work implements Rows {
     this.#changes.set(`${table}/${row.id}`, { table, kind: 'delete', row });
   }
 
-  /** Writes down work for later, due at a moment of business time. */
+  /** Writes down work for later, due by the clock in force, or by the wall's for `WALL_JOBS`. */
   schedule(job: Pick<Job, 'id' | 'dueAt' | 'kind' | 'subject'>): void {
-    this.insert('jobs', { account: this.accountId, tries: 0, ...job });
+    const clockId = WALL_JOBS.has(job.kind) ? WALL_CLOCK : (this.#clockId ?? ACCOUNT_CLOCK);
+    this.insert('jobs', { account: this.accountId, tries: 0, clockId, ...job });
   }
 
   /** Drops work that is no longer to be done; the command has asked for its row. */
@@ -167,6 +204,7 @@ export class Work implements Rows {
       id: this.context.newId('fact_', 23),
       type,
       created: this.now(),
+      writtenAt: this.wallNow(),
       version: SNAPSHOT_VERSION,
       ...NO_SUBJECTS,
       previous,
@@ -199,7 +237,7 @@ export class Work implements Rows {
             event: event.id,
             state: 'waiting',
             dueAtMs: this.context.nowMs,
-            created: fact.created,
+            created: fact.writtenAt,
             fact: fact.id,
             index,
             type: event.type,
