@@ -1,7 +1,8 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { stripeEvents } from '../src/api/stripe/dialect.js';
 import { API_VERSION } from '../src/api/stripe/events.js';
-import { PAYMENT_INTENT, renderObject } from '../src/api/stripe/objects.js';
+import { renderObject } from '../src/api/stripe/expansion.js';
+import { PAYMENT_INTENT } from '../src/api/stripe/objects.js';
 import { print } from '../src/api/stripe/request.js';
 import { LIMITS } from '../src/config.js';
 import { makeIdSource } from '../src/domain/id.js';

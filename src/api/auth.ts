@@ -1,18 +1,36 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { type ApiKey, accountOfKey, isOver, type Permissions } from '../domain/api-key.js';
 
-/** What a key may do: a publishable key only what a browser may, a restricted one what it lists. */
-export type KeyKind = 'secret' | 'publishable' | 'restricted';
+/**
+ * What a key may do: a publishable key only what a browser may, a restricted one what it lists, an
+ * ephemeral one what a customer may with what is his own.
+ */
+export type KeyKind = 'secret' | 'publishable' | 'restricted' | 'ephemeral';
 
 /** Who holds a key. */
 export interface Identity {
   readonly account: string;
   readonly kind: KeyKind;
   readonly livemode: boolean;
+  /** All that a restricted key may do; absent, it may do what a secret one may. */
+  readonly permissions?: Permissions;
+  /** The customer that an ephemeral key is for. */
+  readonly customer?: string;
 }
 
+/** What a key turns out to be. `expired`: it opened an account until it was revoked or ended. */
+export type Known = Identity | 'expired' | null;
+
 export interface Keyring {
-  /** Whose key it is; null when it is nobody's. The same object every time while it is cached. */
-  identify(key: string): Identity | null;
+  /**
+   * Whose key it is; null when it is nobody's. The same object every time while it is cached. A
+   * promise only where the store must be asked, which is never so for a key of the configuration.
+   */
+  identify(key: string): Known | Promise<Known>;
+  /** The keys of an account's that the configuration names. */
+  configured(account: string): readonly ConfiguredIdentity[];
+  /** Forgets what is remembered of an account's stored keys: one of them has changed. */
+  forget(account: string): void;
 }
 
 export interface KeyringSettings {
@@ -21,6 +39,18 @@ export interface KeyringSettings {
   readonly apiKeys: readonly ConfiguredKey[] | null;
   /** How many identities are remembered: each key is hashed once, not with every request. */
   readonly keyring_keys_max: number;
+  /** Where further keys are kept; absent, there are no others. */
+  readonly stored?: StoredKeys;
+}
+
+/** Keys that were made while running. */
+export interface StoredKeys {
+  /** The key of a digest (SHA-256, hexadecimal), null where there is none. */
+  find(account: string, digest: string): Promise<ApiKey | null>;
+  /** Wall time, Unix ms. */
+  nowMs(): number;
+  /** How long an answer of the store's is believed: a revocation elsewhere is noticed after it. */
+  readonly keyring_fresh_ms: number;
 }
 
 /** A key as the configuration names it. */
@@ -28,12 +58,24 @@ export interface ConfiguredKey {
   readonly key: string;
   /** Whose account it opens; absent, the key's own part after `sk_test_` names it. */
   readonly owner: string | null;
+  /** What a restricted key may do; absent, all. */
+  readonly permissions?: Permissions;
 }
 
-const KINDS = { sk: 'secret', pk: 'publishable', rk: 'restricted' } as const;
+/** A configured key as it may be shown. */
+export interface ConfiguredIdentity {
+  /** Made of the key's digest, so that it stays the same. */
+  readonly id: string;
+  readonly kind: KeyKind;
+  /** The last four characters; empty for a key so short that they would give it away. */
+  readonly hint: string;
+  readonly permissions: Permissions | null;
+}
+
+const KINDS = { sk: 'secret', pk: 'publishable', rk: 'restricted', ek: 'ephemeral' } as const;
 
 /** Three characters are what people type in a trial; 200 is more than any vendor's keys have. */
-const KEY = /^(sk|pk|rk)_(test|sandbox|live)_(\w{3,200})$/;
+const KEY = /^(sk|pk|rk|ek)_(test|sandbox|live)_(\w{3,200})$/;
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ACCOUNT_CHARS = 16;
@@ -71,48 +113,164 @@ export function accountNamed(name: string): string {
 /** The key that documentation and terminal show; its account is the first of a sandbox. */
 export const DEFAULT_KEY = 'sk_test_tender';
 
-/** Tells whose a key is. Configured keys are compared by their digests, in constant time. */
-export function makeKeyring(settings: KeyringSettings): Keyring {
-  const live = settings.mode === 'live';
-  const configured = (settings.apiKeys ?? []).map(({ key, owner }) => {
-    const parts = keyParts(key);
-    if (parts === null) throw new Error('a configured key does not look like one');
-    const account = accountNamed(owner ?? parts.own);
-    return { digest: digestOf(key), identity: { ...parts, account } };
-  });
-  const known = new Map<string, Identity>();
+/** What is remembered of a key. */
+interface Remembered {
+  readonly account: string;
+  readonly identity: Identity | null;
+  /** When the store was asked, Unix ms; null where that is never to be done. */
+  readonly askedMs: number | null;
+  readonly key: ApiKey | null;
+}
 
-  function find(key: string): Identity | null {
-    const parts = keyParts(key);
-    if (parts === null || parts.livemode !== live) return null;
-    const { kind, livemode } = parts;
-    if (settings.apiKeys === null) {
-      return live ? null : { account: accountNamed(parts.own), kind, livemode };
+/** Keys in their order of coming, of which the oldest go. */
+class Memory {
+  readonly #kept = new Map<string, Remembered>();
+  readonly #keys_max: number;
+
+  constructor(keys_max: number) {
+    this.#keys_max = keys_max;
+  }
+
+  get(key: string): Remembered | undefined {
+    return this.#kept.get(key);
+  }
+
+  put(key: string, remembered: Remembered): void {
+    // Deleted first, so that it counts as new.
+    this.#kept.delete(key);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size < this.#keys_max) break;
+      this.#kept.delete(oldest);
     }
-    const digest = digestOf(key);
-    let account: string | null = null;
-    // Every key is compared, found or not: the time tells nothing about which one it was.
-    for (const one of configured) {
-      if (timingSafeEqual(one.digest, digest)) account = one.identity.account;
-    }
-    return account === null ? null : { account, kind, livemode };
+    this.#kept.set(key, remembered);
+  }
+
+  forget(account: string): void {
+    for (const [key, remembered] of this.#kept)
+      if (remembered.askedMs !== null && remembered.account === account) this.#kept.delete(key);
+  }
+}
+
+type Configured = ReturnType<typeof configuredIdentity>;
+
+/** Whose key it is without a store: the configuration's, or in an open sandbox its name's. */
+function fixedIdentity(
+  { apiKeys, mode }: KeyringSettings,
+  configured: readonly Configured[],
+  key: string,
+  { kind, livemode, own }: KeyParts,
+): Identity | null {
+  if (apiKeys === null) {
+    if (mode === 'live' || kind === 'ephemeral') return null;
+    return { account: accountNamed(own), kind, livemode };
+  }
+  const digest = digestOf(key);
+  let found: Identity | null = null;
+  // Every key is compared, found or not: the time tells nothing about which one it was.
+  for (const one of configured) if (timingSafeEqual(one.digest, digest)) found = one.identity;
+  return found;
+}
+
+function standing({ identity, key }: Remembered, nowMs: number): Known {
+  return key !== null && isOver(key, Math.floor(nowMs / 1000)) ? 'expired' : identity;
+}
+
+/** Tells whose a key is. Keys are compared by their digests, in constant time. */
+export function makeKeyring(settings: KeyringSettings): Keyring {
+  const { stored = null } = settings;
+  const live = settings.mode === 'live';
+  const configured = (settings.apiKeys ?? []).map(configuredIdentity);
+  const memory = new Memory(settings.keyring_keys_max);
+  const asked = new Map<string, Promise<Known>>();
+  let changes = 0;
+
+  /** Asks the store; `otherwise` is whose key it is where the store does not know it. */
+  async function ask(
+    { find, nowMs }: StoredKeys,
+    text: string,
+    account: string,
+    otherwise: Identity | null,
+  ): Promise<Known> {
+    const before = changes;
+    const askedMs = nowMs();
+    const digest = digestOf(text);
+    const found = await find(account, digest.toString('hex'));
+    const isSame = found !== null && timingSafeEqual(Buffer.from(found.digest, 'hex'), digest);
+    const identity = isSame ? identityOf(found, live) : otherwise;
+    const key = isSame ? found : null;
+    const remembered = { account, identity, askedMs, key };
+    // A key that changed while the store was being asked may have been read as it was before.
+    if (identity !== null && before === changes) memory.put(text, remembered);
+    return standing(remembered, nowMs());
+  }
+
+  function askOnce(stored: StoredKeys, text: string, account: string, otherwise: Identity | null) {
+    const running = asked.get(text);
+    if (running !== undefined) return running;
+    const asking = ask(stored, text, account, otherwise).finally(() => asked.delete(text));
+    asked.set(text, asking);
+    return asking;
   }
 
   return {
-    identify(key) {
-      const remembered = known.get(key);
-      if (remembered !== undefined) return remembered;
-      const identity = find(key);
-      if (identity === null) return null;
-      if (known.size >= settings.keyring_keys_max) {
-        for (const oldest of known.keys()) {
-          known.delete(oldest);
-          break;
-        }
+    identify(text) {
+      const remembered = memory.get(text);
+      if (remembered !== undefined) {
+        const { askedMs } = remembered;
+        if (askedMs === null || stored === null) return remembered.identity;
+        const nowMs = stored.nowMs();
+        const ageMs = nowMs - askedMs;
+        // A clock that was set back makes the answer look newer than it is.
+        if (ageMs >= 0 && ageMs < stored.keyring_fresh_ms) return standing(remembered, nowMs);
       }
-      known.set(key, identity);
+      const parts = keyParts(text);
+      if (parts === null || parts.livemode !== live) return null;
+      const identity = fixedIdentity(settings, configured, text, parts);
+      const account = stored === null ? null : accountOfKey(text);
+      const isConfigured = identity !== null && settings.apiKeys !== null;
+      if (stored !== null && account !== null && !isConfigured)
+        return askOnce(stored, text, account, identity);
+      if (identity !== null)
+        memory.put(text, { account: identity.account, identity, askedMs: null, key: null });
       return identity;
     },
+    configured: (account) =>
+      configured.filter(({ identity }) => identity.account === account).map(({ shown }) => shown),
+    forget(account) {
+      changes += 1;
+      asked.clear();
+      memory.forget(account);
+    },
+  };
+}
+
+const HINTED_CHARS_MIN = 16;
+
+function configuredIdentity({ key, owner, permissions }: ConfiguredKey) {
+  const parts = keyParts(key);
+  if (parts === null) throw new Error('a configured key does not look like one');
+  const { kind, livemode, own } = parts;
+  const digest = digestOf(key);
+  const limits = permissions === undefined ? {} : { permissions };
+  const identity: Identity = { account: accountNamed(owner ?? own), kind, livemode, ...limits };
+  const shown: ConfiguredIdentity = {
+    id: `key_configured_${digest.toString('hex', 0, 6)}`,
+    kind,
+    // Of a short key the end would be all there is.
+    hint: own.length < HINTED_CHARS_MIN ? '' : key.slice(-4),
+    permissions: permissions ?? null,
+  };
+  return { digest, identity, shown };
+}
+
+function identityOf(key: ApiKey, livemode: boolean): Identity {
+  const { account, kind, permissions, customer } = key;
+  return {
+    account,
+    kind,
+    livemode,
+    ...(kind === 'restricted' ? { permissions: permissions ?? {} } : {}),
+    ...(customer === null ? {} : { customer }),
   };
 }
 

@@ -90,7 +90,7 @@ export interface OpsDependencies {
   readonly isStopping: () => boolean;
   readonly ready_wait_ms_max: number;
   /** Who may read the metrics: they tell how much is sold. */
-  readonly mayReadMetrics: (request: HttpRequest) => boolean;
+  readonly mayReadMetrics: (request: HttpRequest) => boolean | Promise<boolean>;
 }
 
 /** `/healthz`: the process is up. `/readyz`: it can take payments. `/metrics`: for Prometheus. */
@@ -113,7 +113,7 @@ export function opsMounts(deps: OpsDependencies): Mount[] {
         : jsonReply(503, { status: 'unready', reason });
     }),
     mount('/metrics', async (request) => {
-      if (!deps.mayReadMetrics(request)) {
+      if (!(await deps.mayReadMetrics(request))) {
         return jsonReply(401, { error: { message: 'Send a secret key: Authorization: Bearer …' } });
       }
       const headers = { ...UNCACHED, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Fact } from '../../src/domain/fact.js';
 import { type IdSource, makeIdSource } from '../../src/domain/id.js';
-import type { BatchLimits } from '../../src/engine/batch.js';
 import type { Call, Command, Decision, Rendered } from '../../src/engine/command.js';
-import { type Engine, makeEngine } from '../../src/engine/engine.js';
+import { type Engine, type EngineLimits, makeEngine } from '../../src/engine/engine.js';
 import type { EventTeller } from '../../src/engine/events.js';
 import { deriveKeys, type Keys } from '../../src/engine/keys.js';
+import { cashRail, makeBankSimulator } from '../../src/rails/bank/simulator.js';
 import { cardFromToken, createCard } from '../../src/rails/card/create-card.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
 import type { CardDesk, Rail } from '../../src/rails/rail.js';
@@ -33,7 +33,7 @@ export interface TestEngine {
 
 export interface TestEngineOptions {
   readonly clock?: TestClock;
-  readonly limits?: Partial<BatchLimits>;
+  readonly limits?: Partial<EngineLimits>;
   /** Beside the card simulator; one that takes cards takes them in its place. */
   readonly rails?: readonly { readonly methodTypes: readonly string[]; readonly rail: Rail }[];
   readonly tellers?: readonly EventTeller[];
@@ -98,10 +98,20 @@ const LIMITS = {
   queue_wait_ms_max: 30_000,
   cached_rows_max: 1_000,
   batch_tries_max: 5,
+  search_rows_max: 100_000,
+  search_ms_max: 10_000,
+  search_window_rows_max: 1_000,
+  searches_max: 50,
 };
 
 /** Engines over one store must not make the same ids, so each takes the next seed. */
 let seed = 0;
+
+const SIMULATORS = [
+  { methodTypes: ['card'], rail: cardSimulator },
+  { methodTypes: ['sepa_debit', 'us_bank_account'], rail: makeBankSimulator({ testNames: true }) },
+  { methodTypes: ['customer_balance'], rail: cashRail },
+];
 
 /** Builds an engine over a store, with a clock that stands still and seeded randomness. */
 export function makeTestEngine(store: Store, options: TestEngineOptions = {}): TestEngine {
@@ -112,7 +122,7 @@ export function makeTestEngine(store: Store, options: TestEngineOptions = {}): T
   const batches: number[] = [];
   const engine = makeEngine({
     store,
-    rails: [{ methodTypes: ['card'], rail: cardSimulator }, ...(options.rails ?? [])],
+    rails: [...SIMULATORS, ...(options.rails ?? [])],
     cards: testCards,
     vault: keys,
     ids,

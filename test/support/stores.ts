@@ -78,7 +78,7 @@ async function openPostgresForTest(): Promise<TestStore> {
 function sqliteSql(file: string, text: string): Record<string, unknown>[] {
   const database = new Database(file);
   try {
-    if (/^\s*SELECT/i.test(text))
+    if (/^\s*(SELECT|EXPLAIN)\b/i.test(text))
       return database.prepare(text).all([]) as Record<string, unknown>[];
     database.exec(text);
     return [];

@@ -6,12 +6,14 @@ import { type RunningServer, startServer } from '../../src/api/server.js';
 import { stripeDialect, stripeEvents } from '../../src/api/stripe/dialect.js';
 import { LIMITS } from '../../src/config.js';
 import { makeIdSource } from '../../src/domain/id.js';
+import { findKey } from '../../src/engine/api-keys.js';
 import { type Engine, makeEngine } from '../../src/engine/engine.js';
 import { startJobs } from '../../src/engine/jobs.js';
 import { deriveKeys } from '../../src/engine/keys.js';
 import { startRailDriver } from '../../src/engine/rail-driver.js';
 import { makeSender, urlFault } from '../../src/engine/sender.js';
 import { startWebhooks } from '../../src/engine/webhooks.js';
+import { cashRail, makeBankSimulator } from '../../src/rails/bank/simulator.js';
 import { makeCardDesk } from '../../src/rails/card/desk.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
 import type { Store } from '../../src/storage/store.js';
@@ -50,7 +52,14 @@ function buildParts(store: Store, errors: string[]) {
   const publicUrl = (): string => address.url;
   const engine = makeEngine({
     store,
-    rails: [{ methodTypes: ['card'], rail: cardSimulator }],
+    rails: [
+      { methodTypes: ['card'], rail: cardSimulator },
+      {
+        methodTypes: ['sepa_debit', 'us_bank_account'],
+        rail: makeBankSimulator({ testNames: true }),
+      },
+      { methodTypes: ['customer_balance'], rail: cashRail },
+    ],
     cards: makeCardDesk({ testNames: true }),
     vault: keys,
     ids: makeIdSource({ now: nowMs, random: randomFillSync }),
@@ -61,7 +70,16 @@ function buildParts(store: Store, errors: string[]) {
   });
   const { mounts } = stripeDialect({
     engine,
-    keyring: makeKeyring({ mode: 'sandbox', apiKeys: null, keyring_keys_max: 10_000 }),
+    keyring: makeKeyring({
+      mode: 'sandbox',
+      apiKeys: null,
+      keyring_keys_max: 10_000,
+      stored: {
+        find: (account, digest) => findKey(engine, account, digest),
+        nowMs,
+        keyring_fresh_ms: LIMITS.keyring_fresh_ms,
+      },
+    }),
     digest: keys.digest,
     publicUrl,
     urlFault: (url) => urlFault(url, REACH),

@@ -1,10 +1,12 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { Intent } from '../../domain/intent.js';
-import { formatPlain } from '../../domain/money.js';
+import { isSetup, type Purpose } from '../../engine/choice.js';
 import type { Engine } from '../../engine/engine.js';
 import { answerChallenge } from '../../engine/intents.js';
+import { answerSetupChallenge } from '../../engine/setups.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
-import { challengePage, messagePage } from './challenge-page.js';
+import { challengePage, closingPage, SCRIPT_SOURCES } from './challenge-page.js';
+import { moneyText } from './hosted-text.js';
+import { messagePage, pageHeaders } from './page-shell.js';
+import { fits, type Place, placeOf } from './place.js';
 import type { View } from './view/view.js';
 
 interface ChallengeDependencies {
@@ -12,14 +14,7 @@ interface ChallengeDependencies {
   view(account: string, nowMs: number): View;
 }
 
-const HEADERS: Record<string, string> = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action *; base-uri 'none'",
-  'content-type': 'text/html; charset=utf-8',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
+const HEADERS = pageHeaders(`script-src ${SCRIPT_SOURCES}; form-action *`);
 
 function page(status: number, html: string): HttpReply {
   return { status, headers: HEADERS, body: html };
@@ -28,7 +23,7 @@ function page(status: number, html: string): HttpReply {
 function gone(): HttpReply {
   return page(
     404,
-    messagePage(
+    closingPage(
       'Nothing to confirm here',
       'This payment was confirmed already, or its link is not whole. Go back to the shop to see ' +
         'where your order stands.',
@@ -36,35 +31,18 @@ function gone(): HttpReply {
   );
 }
 
-interface Place {
-  account: string;
-  intentId: string;
-  secret: string;
-}
-
-function placeOf(path: string): Place | null {
-  const [, , account, intentId, secret, ...rest] = path.split('/');
-  if (!account || !intentId || !secret || rest.length > 0) return null;
-  return { account, intentId, secret };
-}
-
-function secretFits(given: string, intent: Intent): boolean {
-  const stored = Buffer.from(intent.challenge?.secret ?? '');
-  const asked = Buffer.from(given);
-  return stored.length > 0 && stored.length === asked.length && timingSafeEqual(stored, asked);
-}
-
 /** The bank's page of the card simulator: it asks, and the customer completes or fails. */
 export function challengeMount(deps: ChallengeDependencies): Mount {
   const handle = async (request: HttpRequest): Promise<HttpReply> => {
     const place = placeOf(request.path);
     if (place === null) return gone();
+    const table = place.id.startsWith('seti_') ? 'setups' : 'intents';
     const intent = await deps.engine.read(
       place.account,
-      (need) => void need('intents', place.intentId),
-      (rows) => rows.get('intents', place.intentId),
+      (need) => void need(table, place.id),
+      (rows): Purpose | null => rows.get(table, place.id),
     );
-    if (intent === null || !secretFits(place.secret, intent)) return gone();
+    if (intent === null || !fits(place.secret, intent.challenge?.secret)) return gone();
     if (request.method === 'GET' || request.method === 'HEAD')
       return page(200, challengePage(amountText(intent), intent.challenge?.version ?? '2.2.0'));
     if (request.method !== 'POST')
@@ -72,44 +50,51 @@ export function challengeMount(deps: ChallengeDependencies): Mount {
     const answer = new URLSearchParams(request.body.toString('utf8')).get('answer');
     if (answer !== 'complete' && answer !== 'fail')
       return page(400, messagePage('No answer', 'Use one of the two buttons to answer.'));
-    return settle(deps, place, intent, answer === 'complete');
+    const embedded = new URLSearchParams(request.query).get('embedded') === '1';
+    return settle(deps, place, intent, answer === 'complete', embedded);
   };
   const tooLarge = (): HttpReply => page(413, messagePage('Too much', 'That was no answer.'));
   return { prefix: '/challenge/', handle, tooLarge };
 }
 
-function amountText({ amount, currency }: Intent): string {
-  return `${formatPlain(amount, currency)} ${currency.toUpperCase()}`;
+function amountText(purpose: Purpose): string {
+  if (isSetup(purpose)) return 'Save for later payments';
+  return moneyText(purpose.amount, purpose.currency);
 }
 
 async function settle(
   { engine }: ChallengeDependencies,
-  { account, intentId, secret }: Place,
-  asked: Intent,
+  { account, id, secret }: Place,
+  asked: Purpose,
   passed: boolean,
+  embedded: boolean,
 ): Promise<HttpReply> {
-  const result = await engine.background(answerChallenge(account, intentId, secret, passed));
+  const result = isSetup(asked)
+    ? await engine.background(answerSetupChallenge(account, id, secret, passed))
+    : await engine.background(answerChallenge(account, id, secret, passed));
   const failed = 'failure' in result;
-  const declined = failed && result.failure === 'declined';
+  const declined = failed && ['declined', 'setup_declined'].includes(result.failure);
   if (failed && !declined) return gone();
   const returnUrl = asked.challenge?.returnUrl ?? null;
-  if (returnUrl !== null) {
+  // In a dialog of the shop's page there is nowhere to go back to: the page around it goes on.
+  if (returnUrl !== null && !embedded) {
     const location = returnAddress(returnUrl, asked, passed && !declined);
     return { status: 303, headers: { ...HEADERS, location }, body: '' };
   }
   return page(
     200,
     passed && !declined
-      ? messagePage('Confirmed', 'Your bank has agreed. You can close this page.')
-      : messagePage('Not confirmed', 'Your bank has not agreed. Try another card in the shop.'),
+      ? closingPage('Confirmed', 'Your bank has agreed. You can close this page.')
+      : closingPage('Not confirmed', 'Your bank has not agreed. Try another card in the shop.'),
   );
 }
 
 /** The shop's address with what happened, as Stripe appends it. */
-export function returnAddress(returnUrl: string, intent: Intent, succeeded: boolean): string {
+export function returnAddress(returnUrl: string, intent: Purpose, succeeded: boolean): string {
   const url = new URL(returnUrl);
-  url.searchParams.set('payment_intent', intent.id);
-  url.searchParams.set('payment_intent_client_secret', intent.clientSecret);
+  const name = isSetup(intent) ? 'setup_intent' : 'payment_intent';
+  url.searchParams.set(name, intent.id);
+  url.searchParams.set(`${name}_client_secret`, intent.clientSecret);
   url.searchParams.set('redirect_status', succeeded ? 'succeeded' : 'failed');
   return url.toString();
 }

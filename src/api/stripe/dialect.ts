@@ -3,10 +3,15 @@ import type { Engine } from '../../engine/engine.js';
 import type { EventTeller } from '../../engine/events.js';
 import { type Identity, type Keyring, parseAuthorization } from '../auth.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { type Access, keyRefusal, masked, resourcesOf, routeRefusal } from './access.js';
 import { challengeMount } from './challenge.js';
+import { strangerRefusal } from './ephemeral.js';
 import { stripeError } from './errors.js';
 import { API_VERSION, stripeTeller } from './events.js';
 import { type FormMap, parseForm, parseFormBytes } from './form.js';
+import { depositsMount } from './hosted-deposits.js';
+import { instructionsMount } from './hosted-instructions.js';
+import { mandateMount } from './hosted-mandate.js';
 import { parseParams } from './params-parse.js';
 import { errorReply, Refusal, type StripeReply, type StripeRequest } from './request.js';
 import { type Match, makeRouter, ROUTES } from './routes.js';
@@ -50,25 +55,9 @@ const NO_KEY =
   'https://stripe.com/docs/api#authentication for details, or we can help at ' +
   'https://support.stripe.com/.';
 
-const NEEDS_SECRET_KEY =
-  'This API call cannot be made with a publishable API key. Please use a secret API key. You can ' +
-  'find a list of your API keys at https://dashboard.stripe.com/account/apikeys.';
-
 const WRONG_CONTENT_TYPE =
   'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If ' +
   'you have questions, we can help at https://support.stripe.com/.';
-
-function unauthorized(message: string): StripeError {
-  return { status: 401, type: 'invalid_request_error', message };
-}
-
-/** A key with all but its kind and end hidden, as the live API repeats a wrong one. */
-function masked(key: string): string {
-  const shown = key.slice(0, 200);
-  const kind = /^(sk|pk|rk)_(test|live|sandbox)_/.exec(shown)?.[0] ?? '';
-  const rest = shown.slice(kind.length);
-  return kind + '*'.repeat(Math.max(0, rest.length - 4)) + rest.slice(-4);
-}
 
 function header(request: HttpRequest, name: string): string | null {
   const value = request.headers[name];
@@ -104,32 +93,43 @@ function formOf(request: HttpRequest): FormMap {
   return parsed.tree;
 }
 
-function identify(keyring: Keyring, request: HttpRequest, form: FormMap): Identity {
-  // A browser may send its publishable key as a form field, where headers would cost a preflight.
+/** Headers come first; a browser may send its key as a field, where they would cost a preflight. */
+function keyOf(request: HttpRequest, form: FormMap): string {
   const field = typeof form.key === 'string' ? form.key : null;
   const key = parseAuthorization(header(request, 'authorization') ?? '') ?? field;
-  if (key === null) throw new Refusal(unauthorized(NO_KEY));
-  const identity = keyring.identify(key);
-  if (identity === null)
-    throw new Refusal(unauthorized(`Invalid API Key provided: ${masked(key)}`));
-  return identity;
+  if (key === null) throw new Refusal({ ...invalidRequest(NO_KEY), status: 401 });
+  return key;
+}
+
+const RESOURCES = resourcesOf(ROUTES);
+const RESOURCE_NAMES: ReadonlySet<string> = new Set(RESOURCES.values());
+
+/** Publishable and ephemeral keys are in the customer's hands: some fields are not for him. */
+function isInBrowser({ kind }: Identity): boolean {
+  return kind === 'publishable' || kind === 'ephemeral';
 }
 
 const ACCOUNT = /^acct_[A-Za-z0-9]{1,64}$/;
 
 /** The account that is acted for: one of one's own, or one connected to it. */
-function actingAccount(identity: Identity, request: HttpRequest): { own: string; shown: string } {
-  const asked = header(request, 'stripe-account');
-  if (asked === null || asked === identity.account)
-    return { own: identity.account, shown: identity.account };
-  if (!ACCOUNT.test(asked)) {
+function actingAccount(
+  identity: Identity,
+  request: HttpRequest,
+  form: FormMap,
+): { own: string; shown: string } {
+  const { account, kind } = identity;
+  const own = { own: account, shown: shownAccount(account) };
+  const field = kind === 'publishable' ? form._stripe_account : undefined;
+  const asked = header(request, 'stripe-account') ?? (typeof field === 'string' ? field : null);
+  if (asked === null || asked === '' || asked === own.shown) return own;
+  if (!ACCOUNT.test(asked) || kind === 'ephemeral') {
     const message =
       `The provided key does not have access to account '${asked.slice(0, 200)}' (or that ` +
       'account does not exist). Application access may have been revoked.';
     throw new Refusal({ ...invalidRequest(message, undefined, 'account_invalid'), status: 403 });
   }
   // Connected accounts live below their platform: another platform's of that name is another.
-  return { own: `${identity.account}-${asked}`, shown: asked };
+  return { own: `${account}-${asked}`, shown: asked };
 }
 
 /** The id by which its own reader knows an account. */
@@ -167,7 +167,13 @@ export function stripeDialect(deps: StripeDependencies): { mounts: Mount[] } {
   };
   const view = (account: string, nowMs: number): View => viewOf(deps, account, false, nowMs);
   return {
-    mounts: [{ prefix: '/v1/', handle, tooLarge }, challengeMount({ engine: deps.engine, view })],
+    mounts: [
+      { prefix: '/v1/', handle, tooLarge },
+      challengeMount({ engine: deps.engine, view }),
+      depositsMount(deps),
+      instructionsMount(deps),
+      mandateMount(deps),
+    ],
   };
 }
 
@@ -237,17 +243,26 @@ async function perform(
     throw new Refusal({ ...invalidRequest(message), status: 404 });
   }
   const form = formOf(request);
-  const identity = identify(deps.keyring, request, form);
-  const { own, shown } = actingAccount(identity, request);
+  const text = keyOf(request, form);
+  const asked = deps.keyring.identify(text);
+  const known = asked instanceof Promise ? await asked : asked;
+  const wrong = keyRefusal(known, text);
+  if (wrong !== null) throw new Refusal(wrong);
+  const identity = known as Identity;
+  const { own, shown } = actingAccount(identity, request, form);
   if (own !== identity.account) extra['stripe-account'] = shown;
   const apiVersion = versionOf(request);
   extra['stripe-version'] = apiVersion;
-  const publishable = identity.kind === 'publishable';
-  if (publishable && !found.route.publishable)
-    throw new Refusal({
-      ...invalidRequest(NEEDS_SECRET_KEY, undefined, 'secret_key_required'),
-      status: 403,
-    });
+  const access: Access = {
+    identity,
+    keyring: deps.keyring,
+    resources: RESOURCE_NAMES,
+    shownKey: masked(text),
+    shownAccount: shown,
+    namesVersion: header(request, 'stripe-version') !== null,
+  };
+  const refusal = routeRefusal(access, found.route, RESOURCES.get(found.route) ?? '');
+  if (refusal !== null) throw new Refusal(refusal);
   const key = idempotencyKey(request);
   if (key !== null) extra['idempotency-key'] = key;
   const parsed = parseParams(found.route.schema as never, form);
@@ -256,15 +271,22 @@ async function perform(
   const stripeRequest: StripeRequest = {
     engine,
     account: own,
-    view: viewOf(deps, own, publishable, engine.nowMs(), identity.livemode, apiVersion),
+    view: viewOf(deps, own, isInBrowser(identity), engine.nowMs(), identity.livemode, apiVersion),
     requestId,
     apiVersion,
     idempotency:
       key === null ? null : { key, path: request.path, digest: deps.digest(request.body) },
     path: found.path,
     remoteAddress: request.remoteAddress,
+    userAgent: header(request, 'user-agent'),
+    access,
     urlFault,
   };
+  if (identity.kind === 'ephemeral') {
+    const key = { customer: identity.customer, shown: access.shownKey };
+    const stranger = await strangerRefusal(found.route, parsed.value, stripeRequest, key);
+    if (stranger !== null) throw new Refusal(stranger);
+  }
   const reply = await found.route.handle(parsed.value, stripeRequest);
   if (key !== null && reply.originalRequestId !== undefined)
     extra['original-request'] = reply.originalRequestId;

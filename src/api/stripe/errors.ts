@@ -3,6 +3,11 @@ import type { ErrorCode, Failure, FailureDetails, ObjectKind } from '../../domai
 import { INTENT_LIFECYCLE, type Intent, type IntentTransition } from '../../domain/intent.js';
 import { statesAllowing } from '../../domain/lifecycle.js';
 import { formatAmount } from './currencies.js';
+import { ACCESS_ERRORS } from './errors-access.js';
+import { BANK_ERRORS, notWaiting } from './errors-banks.js';
+import { CLOCK_ERRORS } from './errors-clocks.js';
+import { DISPUTE_ERRORS } from './errors-disputes.js';
+import { SETUP_ERRORS } from './errors-setups.js';
 import { docUrl } from './view/doc-url.js';
 import { INTENT_STATUS, paymentErrorMessage, paymentIntentView } from './view/payment-intent.js';
 import { paymentMethodView } from './view/payment-method.js';
@@ -17,10 +22,20 @@ const NOUNS: Record<ObjectKind, string> = {
   customer: 'customer',
   method: 'PaymentMethod',
   token: 'token',
+  confirmation: 'confirmation_token',
+  key: 'api_key',
+  ephemeral_key: 'ephemeral_key',
   fact: 'event',
   subscription: 'webhook endpoint',
   delivery: 'delivery',
   transfer: 'balance transaction',
+  dispute: 'dispute',
+  warning: 'early_fraud_warning',
+  cash_movement: 'customer_cash_balance_transaction',
+  clock: 'test_clock',
+  setup: 'setupintent',
+  setup_attempt: 'setup_attempt',
+  mandate: 'mandate',
 };
 
 /** The parameter that an error about an id in the path names. */
@@ -31,10 +46,20 @@ const PATH_PARAMS: Record<ObjectKind, string> = {
   customer: 'id',
   method: 'payment_method',
   token: 'token',
+  confirmation: 'confirmation_token',
+  key: 'api_key',
+  ephemeral_key: 'ephemeral_key',
   fact: 'id',
   subscription: 'webhook_endpoint',
   delivery: 'id',
   transfer: 'id',
+  dispute: 'dispute',
+  warning: 'early_fraud_warning',
+  cash_movement: 'id',
+  clock: 'test_clock',
+  setup: 'intent',
+  setup_attempt: 'id',
+  mandate: 'mandate',
 };
 
 type Errors = {
@@ -104,6 +129,17 @@ function stateError(
         intent,
         view,
       );
+    case 'increment':
+      return unexpectedState(
+        `This PaymentIntent's authorization could not be incremented because it has a status of ` +
+          `${status} or was captured in part. Only a PaymentIntent with one of the following ` +
+          'statuses may be incremented: requires_capture.',
+        intent,
+        view,
+      );
+    case 'verify_deposits':
+    case 'apply_cash':
+      return notWaiting(operation, intent, view);
     case 'confirm':
       return unexpectedState(confirmText(intent), intent, view);
   }
@@ -138,12 +174,13 @@ function methodRequiredText(intent: Intent): string {
 
 function declinedError({ decline, ...found }: FailureDetails['declined'], view: View): StripeError {
   const { code, declineCode } = decline;
+  const type = found.method?.type ?? 'card';
   const failedChallenge = code === 'payment_intent_authentication_failure';
   return withoutNulls({
     status: 402,
     type: failedChallenge ? 'invalid_request_error' : 'card_error',
     code,
-    message: paymentErrorMessage(code, declineCode),
+    message: paymentErrorMessage(code, declineCode, type),
     decline_code: declineCode,
     advice_code: decline.adviceCode,
     network_advice_code: decline.networkAdviceCode,
@@ -297,6 +334,22 @@ const ERRORS: Errors = {
       'charge_already_refunded',
     ),
   refund_not_cancelable: () => invalidRequest('Canceling this refund is unsupported.'),
+  refund_not_expirable: () =>
+    invalidRequest('Only a refund with a status of requires_action can be expired.'),
+  increment_not_above: ({ intent }, view) => ({
+    ...invalidRequest(
+      `The new amount must be greater than the amount that is authorized (${intent.authorized}).`,
+      'amount',
+      'payment_intent_invalid_parameter',
+    ),
+    payment_intent: paymentIntentView(intent, view),
+  }),
+  increments_used_up: ({ intent, max }, view) =>
+    unexpectedState(
+      `A PaymentIntent can be incremented ${max} times at most, refused tries included.`,
+      intent,
+      view,
+    ),
   rail_cannot: ({ rail, operation }) =>
     invalidRequest(`Payments by ${rail} do not support this operation: ${operation}.`),
   declined: declinedError,
@@ -312,6 +365,11 @@ const ERRORS: Errors = {
     decline_code: 'authentication_not_handled',
     payment_intent: paymentIntentView(intent, view),
   }),
+  ...BANK_ERRORS,
+  ...CLOCK_ERRORS,
+  ...SETUP_ERRORS,
+  ...ACCESS_ERRORS,
+  ...DISPUTE_ERRORS,
   idempotency_mismatch: ({ key }) => ({
     status: 400,
     type: 'idempotency_error',

@@ -4,7 +4,20 @@ import type { JsonObject } from '../../domain/json.js';
 import type { RowTypes, TableName } from '../../engine/command.js';
 import type { EventTeller } from '../../engine/events.js';
 import { subjectOf } from '../../engine/snapshots.js';
-import { CHARGE, CUSTOMER, type Kind, PAYMENT_INTENT, PAYMENT_METHOD, REFUND } from './objects.js';
+import {
+  CASH_MOVEMENT,
+  CHARGE,
+  CUSTOMER,
+  DISPUTE,
+  EARLY_FRAUD_WARNING,
+  type Kind,
+  MANDATE,
+  PAYMENT_INTENT,
+  PAYMENT_METHOD,
+  REFUND,
+  SETUP_INTENT,
+  TEST_CLOCK,
+} from './objects.js';
 import { embeds } from './versions.js';
 import { chargeView } from './view/charge.js';
 import type { View, WireObject } from './view/view.js';
@@ -13,6 +26,14 @@ import type { View, WireObject } from './view/view.js';
 export const API_VERSION = '2026-10-28.endive';
 
 type EventPlan = readonly (readonly [type: string, subject: SubjectKind])[];
+
+/** What a bank's objection to a payment puts between the events of its capture. */
+const AFTERMATH: EventPlan = [
+  ['radar.early_fraud_warning.created', 'warning'],
+  ['charge.dispute.created', 'inquiry'],
+  ['charge.dispute.created', 'dispute'],
+  ['charge.dispute.funds_withdrawn', 'dispute'],
+];
 
 /** Each fact as the events that the live API was recorded to send, in its order. */
 const EVENT_PLANS: Record<FactType, EventPlan> = {
@@ -30,21 +51,33 @@ const EVENT_PLANS: Record<FactType, EventPlan> = {
   'intent.paid': [
     ['charge.succeeded', 'attempt'],
     ['payment_method.attached', 'method'],
+    ...AFTERMATH,
     ['payment_intent.succeeded', 'intent'],
   ],
   'intent.captured': [
     ['charge.captured', 'attempt'],
+    ...AFTERMATH,
     ['payment_intent.succeeded', 'intent'],
   ],
   'intent.captured_in_part': [
     ['charge.captured', 'attempt'],
+    ...AFTERMATH,
+    ['payment_intent.amount_capturable_updated', 'intent'],
+  ],
+  'intent.authorization_raised': [
+    ['charge.updated', 'attempt'],
     ['payment_intent.amount_capturable_updated', 'intent'],
   ],
   'intent.declined': [
     ['charge.failed', 'attempt'],
     ['payment_intent.payment_failed', 'intent'],
   ],
+  'intent.funded_in_part': [['payment_intent.partially_funded', 'intent']],
   'intent.canceled': [['payment_intent.canceled', 'intent']],
+  'intent.called_off': [
+    ['charge.failed', 'attempt'],
+    ['payment_intent.canceled', 'intent'],
+  ],
   'intent.expired': [
     ['charge.expired', 'attempt'],
     ['payment_intent.canceled', 'intent'],
@@ -58,13 +91,52 @@ const EVENT_PLANS: Record<FactType, EventPlan> = {
     ['refund.updated', 'refund'],
     ['charge.refund.updated', 'refund'],
   ],
-  'refund.failed': [['refund.failed', 'refund']],
+  'refund.failed': [
+    ['refund.updated', 'refund'],
+    ['charge.refund.updated', 'refund'],
+    ['refund.failed', 'refund'],
+  ],
   'customer.created': [['customer.created', 'customer']],
   'customer.updated': [['customer.updated', 'customer']],
   'customer.deleted': [['customer.deleted', 'customer']],
   'method.attached': [['payment_method.attached', 'method']],
   'method.detached': [['payment_method.detached', 'method']],
   'method.updated': [['payment_method.updated', 'method']],
+  'dispute.updated': [['charge.dispute.updated', 'dispute']],
+  'dispute.submitted': [
+    ['charge.dispute.updated', 'dispute'],
+    ['charge.updated', 'attempt'],
+  ],
+  'dispute.escalated': [
+    ['charge.dispute.updated', 'dispute'],
+    ['charge.dispute.funds_withdrawn', 'dispute'],
+    ['charge.updated', 'attempt'],
+  ],
+  'dispute.won': [
+    ['charge.dispute.funds_reinstated', 'dispute'],
+    ['charge.dispute.closed', 'dispute'],
+  ],
+  'dispute.closed': [['charge.dispute.closed', 'dispute']],
+  'dispute.accepted': [
+    ['charge.dispute.closed', 'dispute'],
+    ['charge.updated', 'attempt'],
+  ],
+  'warning.updated': [['radar.early_fraud_warning.updated', 'warning']],
+  'setup.created': [['setup_intent.created', 'setup']],
+  'setup.action_required': [['setup_intent.requires_action', 'setup']],
+  'setup.succeeded': [
+    ['payment_method.attached', 'method'],
+    ['setup_intent.succeeded', 'setup'],
+  ],
+  'setup.declined': [['setup_intent.setup_failed', 'setup']],
+  'setup.canceled': [['setup_intent.canceled', 'setup']],
+  'mandate.updated': [['mandate.updated', 'mandate']],
+  'cash.moved': [['customer_cash_balance_transaction.created', 'cash']],
+  'clock.created': [['test_helpers.test_clock.created', 'clock']],
+  'clock.advancing': [['test_helpers.test_clock.advancing', 'clock']],
+  'clock.ready': [['test_helpers.test_clock.ready', 'clock']],
+  'clock.failed': [['test_helpers.test_clock.internal_failure', 'clock']],
+  'clock.deleted': [['test_helpers.test_clock.deleted', 'clock']],
 };
 
 const INDEX_DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -109,6 +181,13 @@ const SUBJECT_KINDS_SHOWN = {
   customer: CUSTOMER,
   method: PAYMENT_METHOD,
   refund: REFUND,
+  dispute: DISPUTE,
+  inquiry: DISPUTE,
+  warning: EARLY_FRAUD_WARNING,
+  clock: TEST_CLOCK,
+  cash: CASH_MOVEMENT,
+  setup: SETUP_INTENT,
+  mandate: MANDATE,
 } as const;
 
 /** The subject of an event as it then was, with `earlier` laid over it. */
@@ -121,7 +200,9 @@ function subjectView(
   const row = subjectOf(fact, subject);
   if (row === null) throw new Error(`fact ${fact.id} has no ${subject}`);
   const kind = SUBJECT_KINDS_SHOWN[subject] as Kind<TableName>;
-  const rows = { ...NO_ROWS, get: () => subjectOf(fact, 'attempt') as never };
+  const attempt = subjectOf(fact, 'attempt');
+  const get = (table: TableName) => (table === 'attempts' ? attempt : null) as never;
+  const rows = { ...NO_ROWS, get };
   const object = kind.render({ ...row, ...earlier } as RowTypes[TableName], rows, view);
   return subject === 'intent' ? withCharges(object, fact, view) : object;
 }
@@ -138,6 +219,8 @@ function withCharges(object: WireObject, fact: Fact, view: View): WireObject {
 
 /** The domain's fields of an event's subject as they were before; null where nothing tells. */
 function earlierOf(fact: Fact, type: string): object | null {
+  // What changed is the dispute's: its charge only takes part in that.
+  if (type === 'charge.updated' && fact.dispute !== null) return {};
   if (type !== 'charge.refunded') return fact.previous;
   const refunded = subjectOf(fact, 'attempt')?.refunded ?? 0n;
   return { refunded: refunded - (subjectOf(fact, 'refund')?.amount ?? 0n) };

@@ -1,30 +1,30 @@
+import { isTestClock } from '../../domain/clock.js';
 import type { Need, Rows, RowTypes, TableName } from '../../engine/command.js';
-import { embeds } from './versions.js';
 import { balanceTransactionView } from './view/balance.js';
+import { cashBalanceView, cashMovementView } from './view/bank.js';
 import { chargeView } from './view/charge.js';
 import { customerView } from './view/customer.js';
+import { disputeView, earlyFraudWarningView } from './view/dispute.js';
+import { mandateView } from './view/mandate.js';
 import { paymentIntentView } from './view/payment-intent.js';
 import { paymentMethodView } from './view/payment-method.js';
 import { refundView } from './view/refund.js';
+import { setupAttemptView, setupIntentView } from './view/setup-intent.js';
+import { testClockView } from './view/test-clock.js';
 import { tokenView } from './view/token.js';
 import type { View, WireObject } from './view/view.js';
 import { webhookDeliveryView } from './view/webhook-delivery.js';
 import { webhookEndpointView } from './view/webhook-endpoint.js';
-import { invalidRequest, type StripeError } from './wire-error.js';
-
-/** How deep `expand[]` may reach. */
-export const EXPAND_LEVELS_MAX = 4;
-
-/** Refunds shown inside an expanded charge. */
-const EMBEDDED_REFUNDS_MAX = 10;
 
 // biome-ignore lint/suspicious/noExplicitAny: a link leads to a kind whose row type it names itself
-type AnyKind = Kind<any>;
+export type AnyKind = Kind<any>;
 
 /** A field that can be expanded: the kind behind it, and the id in the row. */
 interface Link<T extends TableName> {
   kind(row: RowTypes[T] | null): AnyKind;
   id(row: RowTypes[T]): string | null;
+  /** Every kind that may be behind it, where the row decides. */
+  kinds?(): readonly AnyKind[];
 }
 
 /** An object of the wire: its table, its view, and what `expand[]` may name on it. */
@@ -40,7 +40,7 @@ export interface Kind<T extends TableName> {
   readonly lists?: Readonly<Record<string, EmbeddedList<T>>>;
 }
 
-interface EmbeddedList<T extends TableName> {
+export interface EmbeddedList<T extends TableName> {
   readonly kind: () => AnyKind;
   readonly column: string;
   readonly url: (row: RowTypes[T]) => string;
@@ -105,7 +105,10 @@ export const CHARGE: Kind<'attempts'> = {
       () => CUSTOMER,
       (row) => row.customer,
     ),
-    dispute: null,
+    dispute: link(
+      () => DISPUTE,
+      (row) => row.dispute,
+    ),
     failure_balance_transaction: null,
     invoice: null,
     on_behalf_of: null,
@@ -127,11 +130,25 @@ export const CHARGE: Kind<'attempts'> = {
   },
 };
 
+/**
+ * A view at the time of the test clock that a payment lives by, where it lives by one. The clock
+ * of a row that was named is there with it.
+ */
+function onClockOf(id: string, rows: Rows, view: View): View {
+  const clockId = rows.get('intents', id)?.clockId ?? null;
+  const clock = clockId !== null && isTestClock(clockId) ? rows.get('clocks', clockId) : null;
+  return clock === null ? view : { ...view, now: clock.frozenTime };
+}
+
 export const REFUND: Kind<'refunds'> = {
   object: 'refund',
   table: 'refunds',
-  render: (row, rows, view) => refundView(row, rows.get('attempts', row.attempt), view),
-  also: (row, need) => void need('attempts', row.attempt),
+  render: (row, rows, view) =>
+    refundView(row, rows.get('attempts', row.attempt), onClockOf(row.intent, rows, view)),
+  also: (row, need) => {
+    need('attempts', row.attempt);
+    need('intents', row.intent);
+  },
   links: {
     balance_transaction: link(
       () => BALANCE_TRANSACTION,
@@ -141,7 +158,10 @@ export const REFUND: Kind<'refunds'> = {
       () => CHARGE,
       (row) => row.attempt,
     ),
-    failure_balance_transaction: null,
+    failure_balance_transaction: link(
+      () => BALANCE_TRANSACTION,
+      (row) => row.returnTransfer,
+    ),
     payment_intent: link(
       () => PAYMENT_INTENT,
       (row) => row.intent,
@@ -149,6 +169,34 @@ export const REFUND: Kind<'refunds'> = {
     source_transfer_reversal: null,
     transfer_reversal: null,
   },
+};
+
+/** What disputes and warnings are about. */
+const PAYMENT_LINKS = {
+  charge: link<'disputes' | 'warnings'>(
+    () => CHARGE,
+    (row) => row.attempt,
+  ),
+  payment_intent: link<'disputes' | 'warnings'>(
+    () => PAYMENT_INTENT,
+    (row) => row.intent,
+  ),
+};
+
+export const DISPUTE: Kind<'disputes'> = {
+  object: 'dispute',
+  table: 'disputes',
+  render: (row, rows, view) => disputeView(row, rows.get('attempts', row.attempt), view),
+  also: (row, need) => void need('attempts', row.attempt),
+  links: PAYMENT_LINKS,
+};
+
+export const EARLY_FRAUD_WARNING: Kind<'warnings'> = {
+  object: 'radar.early_fraud_warning',
+  table: 'warnings',
+  render: (row, rows, view) => earlyFraudWarningView(row, rows.get('attempts', row.attempt), view),
+  also: (row, need) => void need('attempts', row.attempt),
+  links: PAYMENT_LINKS,
 };
 
 export const PAYMENT_METHOD: Kind<'methods'> = {
@@ -159,6 +207,70 @@ export const PAYMENT_METHOD: Kind<'methods'> = {
     customer: link(
       () => CUSTOMER,
       (row) => row.customer,
+    ),
+  },
+};
+
+export const SETUP_INTENT: Kind<'setups'> = {
+  object: 'setup_intent',
+  table: 'setups',
+  render: (row, _rows, view) => setupIntentView(row, view),
+  links: {
+    application: null,
+    customer: link(
+      () => CUSTOMER,
+      (row) => row.customer,
+    ),
+    latest_attempt: link(
+      () => SETUP_ATTEMPT,
+      (row) => row.latestAttempt,
+    ),
+    mandate: link(
+      () => MANDATE,
+      (row) => (row.singleUse === null ? row.mandate : null),
+    ),
+    on_behalf_of: null,
+    payment_method: link(
+      () => PAYMENT_METHOD,
+      (row) => row.method,
+    ),
+    single_use_mandate: link(
+      () => MANDATE,
+      (row) => (row.singleUse === null ? null : row.mandate),
+    ),
+  },
+};
+
+export const SETUP_ATTEMPT: Kind<'setup_attempts'> = {
+  object: 'setup_attempt',
+  table: 'setup_attempts',
+  render: (row, _rows, view) => setupAttemptView(row, view),
+  links: {
+    application: null,
+    customer: link(
+      () => CUSTOMER,
+      (row) => row.customer,
+    ),
+    on_behalf_of: null,
+    payment_method: link(
+      () => PAYMENT_METHOD,
+      (row) => row.method,
+    ),
+    setup_intent: link(
+      () => SETUP_INTENT,
+      (row) => row.setup,
+    ),
+  },
+};
+
+export const MANDATE: Kind<'mandates'> = {
+  object: 'mandate',
+  table: 'mandates',
+  render: (row, _rows, view) => mandateView(row, view),
+  links: {
+    payment_method: link(
+      () => PAYMENT_METHOD,
+      (row) => row.method,
     ),
   },
 };
@@ -177,22 +289,84 @@ export const CUSTOMER: Kind<'customers'> = {
     subscriptions: null,
     tax: null,
     tax_ids: null,
-    test_clock: null,
+    test_clock: link(
+      () => TEST_CLOCK,
+      (row) => row.clockId,
+    ),
     cash_balance: null,
     discount: null,
   },
 };
 
+export const CASH_BALANCE: Kind<'cash_balances'> = {
+  object: 'cash_balance',
+  table: 'cash_balances',
+  render: (row, _rows, view) => cashBalanceView(row, view),
+  links: {},
+};
+
+export const CASH_MOVEMENT: Kind<'cash_movements'> = {
+  object: 'customer_cash_balance_transaction',
+  table: 'cash_movements',
+  render: (row, _rows, view) => cashMovementView(row, view),
+  links: {
+    customer: link(
+      () => CUSTOMER,
+      (row) => row.customer,
+    ),
+    'applied_to_payment.payment_intent': link(
+      () => PAYMENT_INTENT,
+      (row) => row.intent,
+    ),
+    'unapplied_from_payment.payment_intent': link(
+      () => PAYMENT_INTENT,
+      (row) => row.intent,
+    ),
+    'refunded_from_payment.refund': link(
+      () => REFUND,
+      (row) => row.refund,
+    ),
+  },
+};
+
+/** What a transfer is about, by its kind. */
+const SOURCES: Record<RowTypes['transfers']['kind'], () => AnyKind> = {
+  authorization: () => CHARGE,
+  capture: () => CHARGE,
+  refund: () => REFUND,
+  refund_failure: () => REFUND,
+  dispute: () => DISPUTE,
+  dispute_reversal: () => DISPUTE,
+  funding: () => CASH_MOVEMENT,
+  application: () => PAYMENT_INTENT,
+};
+
+function isOfDispute({ kind }: RowTypes['transfers']): boolean {
+  return SOURCES[kind]() === DISPUTE;
+}
+
 export const BALANCE_TRANSACTION: Kind<'transfers'> = {
   object: 'balance_transaction',
   table: 'transfers',
-  render: (row, _rows, view) => balanceTransactionView(row, view),
+  render: (row, rows, view) => {
+    const dispute = isOfDispute(row) ? rows.get('disputes', row.source) : null;
+    return balanceTransactionView(row, dispute?.attempt ?? row.source, view);
+  },
+  also: (row, need) => void (isOfDispute(row) && need('disputes', row.source)),
   links: {
     source: {
-      kind: (row) => (row?.kind === 'refund' ? REFUND : CHARGE),
+      kind: (row) => (row === null ? CHARGE : SOURCES[row.kind]()),
       id: (row) => row.source,
+      kinds: () => [CHARGE, REFUND, DISPUTE],
     },
   },
+};
+
+export const TEST_CLOCK: Kind<'clocks'> = {
+  object: 'test_helpers.test_clock',
+  table: 'clocks',
+  render: (row, _rows, view) => testClockView(row, view),
+  links: {},
 };
 
 export const TOKEN: Kind<'tokens'> = {
@@ -215,173 +389,3 @@ export const WEBHOOK_DELIVERY: Kind<'deliveries'> = {
   render: (row) => webhookDeliveryView(row),
   links: {},
 };
-
-/** Paths of `expand[]` as a tree: field → what to expand inside it. */
-export type Expansion = Map<string, Expansion>;
-
-/** Own fields only: a client may ask for `constructor`, which every object inherits. */
-function isField({ object, links, lists }: AnyKind, name: string, version: string): boolean {
-  if (Object.hasOwn(links, name)) return true;
-  if (lists === undefined || !Object.hasOwn(lists, name)) return false;
-  return lists[name]?.past !== true || embeds(version, object, name);
-}
-
-/** Links whose field is inside another object take two segments of a path. */
-function splitPath(
-  kind: AnyKind,
-  segments: string[],
-  version: string,
-): [field: string, rest: string[]] | null {
-  const [first, second] = segments;
-  if (first === undefined) return null;
-  if (isField(kind, first, version)) return [first, segments.slice(1)];
-  const joined = `${first}.${second}`;
-  return isField(kind, joined, version) ? [joined, segments.slice(2)] : null;
-}
-
-function addPath(kind: AnyKind, tree: Expansion, segments: string[], version: string): boolean {
-  if (segments.length === 0) return true;
-  const split = splitPath(kind, segments, version);
-  if (split === null) return false;
-  const [field, rest] = split;
-  let inner = tree.get(field);
-  if (inner === undefined) {
-    inner = new Map();
-    tree.set(field, inner);
-  }
-  const list = kind.lists?.[field];
-  if (list !== undefined)
-    return rest[0] === 'data'
-      ? addPath(list.kind(), inner, rest.slice(1), version)
-      : rest.length === 0;
-  const next = kind.links[field];
-  return next ? addPath(next.kind(null), inner, rest, version) : true;
-}
-
-/** Adds the lists that objects of an older version hold without being asked. */
-function addEmbedded(kind: AnyKind, tree: Expansion, version: string): void {
-  for (const [field, list] of Object.entries(kind.lists ?? {})) {
-    if (!embeds(version, kind.object, field)) continue;
-    const inner = tree.get(field) ?? new Map();
-    tree.set(field, inner);
-    addEmbedded(list.kind(), inner, version);
-  }
-  for (const [field, inner] of tree) {
-    const next = kind.links[field];
-    if (next) addEmbedded(next.kind(null), inner, version);
-  }
-}
-
-/**
- * Reads `expand[]` for a kind, `data.` in front for lists. The error names the first segment only,
- * as the live API does.
- */
-export function parseExpansion(
-  kind: AnyKind | null,
-  paths: readonly string[],
-  isList: boolean,
-  version: string,
-): { ok: true; tree: Expansion } | { ok: false; error: StripeError } {
-  const tree: Expansion = new Map();
-  for (const path of paths) {
-    const segments = path.split('.');
-    const levels = isList ? segments.length - 1 : segments.length;
-    if (levels > EXPAND_LEVELS_MAX) return { ok: false, error: invalidRequest(tooDeep(path)) };
-    const inList = isList && segments[0] === 'data';
-    const inner = inList ? segments.slice(1) : segments;
-    if (isList && !inList) return { ok: false, error: notExpandable(segments[0] ?? '', true) };
-    if (kind === null || !addPath(kind, tree, inner, version))
-      return { ok: false, error: notExpandable(inner[0] ?? '', false) };
-  }
-  if (kind !== null) addEmbedded(kind, tree, version);
-  return { ok: true, tree };
-}
-
-function tooDeep(path: string): string {
-  return (
-    `You cannot expand more than ${EXPAND_LEVELS_MAX} levels of a property at once. ` +
-    `Property: ${path.slice(0, 200)}`
-  );
-}
-
-function notExpandable(field: string, isList: boolean): StripeError {
-  const name = field.slice(0, 200);
-  const hint = isList ? ` You may want to try expanding 'data.${name}' instead.` : '';
-  return invalidRequest(`This property cannot be expanded (${name}).${hint}`);
-}
-
-/** Names the rows that rendering an object with its expansions reads. */
-export function needObject<T extends TableName>(
-  kind: Kind<T>,
-  row: RowTypes[T],
-  tree: Expansion,
-  need: Need,
-): void {
-  kind.also?.(row, need);
-  for (const [field, inner] of tree) {
-    const list = kind.lists?.[field];
-    if (list !== undefined) {
-      const rows = need.list(list.kind().table, list.column, row.id);
-      for (const one of rows ?? []) needObject(list.kind(), one, inner, need);
-      continue;
-    }
-    const next = kind.links[field];
-    if (!next) continue;
-    const child = need(next.kind(row).table, next.id(row));
-    if (child) needObject(next.kind(row), child, inner, need);
-  }
-}
-
-/** Renders an object with its expansions; every row was loaded before. */
-export function renderObject<T extends TableName>(
-  kind: Kind<T>,
-  row: RowTypes[T],
-  tree: Expansion,
-  rows: Rows,
-  view: View,
-): WireObject {
-  const object = kind.render(row, rows, view);
-  for (const [field, inner] of tree) {
-    const list = kind.lists?.[field];
-    if (list !== undefined) {
-      // A browser sees no charges, in whatever version it asks.
-      if (view.publishable) continue;
-      object[field] = embeddedList(list, row, inner, rows, view);
-      continue;
-    }
-    const next = kind.links[field];
-    const id = next?.id(row) ?? null;
-    if (!next || id === null || (!field.includes('.') && !(field in object))) continue;
-    // A browser may know whose method it is, and nothing else about the customer.
-    if (view.publishable && next.kind(row) === CUSTOMER) continue;
-    const child = rows.get(next.kind(row).table, id);
-    if (child !== null)
-      setField(object, field, renderObject(next.kind(row), child, inner, rows, view));
-  }
-  return object;
-}
-
-function setField(object: WireObject, field: string, value: WireObject): void {
-  const [first, second] = field.split('.') as [string, string?];
-  if (second === undefined) object[first] = value;
-  else object[first] = { ...(object[first] as WireObject), [second]: value };
-}
-
-function embeddedList<T extends TableName>(
-  list: EmbeddedList<T>,
-  row: RowTypes[T],
-  inner: Expansion,
-  rows: Rows,
-  view: View,
-): WireObject {
-  const kind = list.kind();
-  const all = rows.list(kind.table, list.column, row.id).toReversed();
-  const shown = all.slice(0, EMBEDDED_REFUNDS_MAX);
-  return {
-    object: 'list',
-    data: shown.map((one) => renderObject(kind, one, inner, rows, view)),
-    has_more: all.length > shown.length,
-    total_count: all.length,
-    url: list.url(row),
-  };
-}

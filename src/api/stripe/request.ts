@@ -1,9 +1,24 @@
 import type { Failure, ObjectKind } from '../../domain/errors.js';
 import type { JsonObject, Metadata } from '../../domain/json.js';
-import type { Command, IdempotencyClaim, Need, RowTypes, TableName } from '../../engine/command.js';
+import type {
+  Command,
+  IdempotencyClaim,
+  Need,
+  Rows,
+  RowTypes,
+  TableName,
+} from '../../engine/command.js';
 import type { Engine } from '../../engine/engine.js';
+import { type Access, expansionRefusal } from './access.js';
 import { errorBody, stripeError } from './errors.js';
-import { type Expansion, type Kind, needObject, parseExpansion, renderObject } from './objects.js';
+import {
+  type Expansion,
+  expandedKinds,
+  needObject,
+  parseExpansion,
+  renderObject,
+} from './expansion.js';
+import type { Kind } from './objects.js';
 import type { MetadataChange } from './params.js';
 import { metadata_keys_max } from './params-parse.js';
 import type { View, WireObject } from './view/view.js';
@@ -21,6 +36,8 @@ export interface StripeRequest {
   /** What stands for `:name` in the route's path. */
   readonly path: Readonly<Record<string, string>>;
   readonly remoteAddress: string;
+  readonly userAgent: string | null;
+  readonly access: Access;
   /** Why an address may not receive webhooks; null when it may. */
   readonly urlFault: (url: string) => string | null;
 }
@@ -69,14 +86,21 @@ export function missingInPath({ view }: StripeRequest, kind: ObjectKind, id: str
   return refuse({ failure: 'missing', kind, id, where: 'path', param: null }, view);
 }
 
-function expansionOf<T extends TableName>(
-  kind: Kind<T> | null,
+/** `expand[]` as a tree; refuses what cannot be expanded. */
+export function expansionOf<T extends TableName>(
+  kind: Kind<T>,
   expand: readonly string[] | undefined,
   isList: boolean,
-  version: string,
+  { view, access }: StripeRequest,
 ): Expansion {
-  const parsed = parseExpansion(kind, expand ?? [], isList, version);
+  const parsed = parseExpansion(kind, expand ?? [], isList, view.version);
   if (!parsed.ok) throw new Refusal(parsed.error);
+  // What a restricted key may not read it does not get to see inside of what it may.
+  if (access.identity.permissions !== undefined)
+    for (const { object } of expandedKinds(kind, parsed.tree)) {
+      const error = expansionRefusal(access, object);
+      if (error !== null) throw new Refusal(error);
+    }
   return parsed.tree;
 }
 
@@ -88,8 +112,16 @@ export interface Showing<T extends TableName, V> {
   readonly before?: (need: Need) => RowTypes[T] | null | undefined;
   /** The row within the command's value, where the value is not the row itself. */
   readonly row?: (value: V) => RowTypes[T];
+  /** The command makes the object: of a refused one nothing is kept, so that no error shows it. */
+  readonly makes?: true;
   /** What is laid over the rendered object. */
   readonly finish?: (object: WireObject, value: V) => WireObject;
+}
+
+/** A view at the account's own time, which may be ahead of the wall clock. */
+export function timed(view: View, rows: Rows): View {
+  const ahead = rows.account().clockAheadSeconds;
+  return ahead === 0 ? view : { ...view, now: view.now + ahead };
 }
 
 /** Runs a command and answers with the object it leaves. */
@@ -100,7 +132,7 @@ export function act<T extends TableName, V>(
 ): Promise<StripeReply> {
   const { kind, before, row, finish } = showing;
   const { view } = request;
-  const tree = expansionOf(kind, showing.expand, false, view.version);
+  const tree = expansionOf(kind, showing.expand, false, request);
   return request.engine.call(command, {
     account: request.account,
     requestId: request.requestId,
@@ -110,12 +142,21 @@ export function act<T extends TableName, V>(
       if (stored) needObject(kind, stored, tree, need);
     },
     render: (decision, rows) => {
-      if (decision.end !== 'done') return errorReply(stripeError(decision.failure, view));
+      if (decision.end !== 'done') {
+        const error = stripeError(decision.failure, view);
+        const isNowhere = decision.end === 'refused' && showing.makes === true;
+        return errorReply(isNowhere ? withoutIntents(error) : error);
+      }
       const shown = row === undefined ? (decision.value as RowTypes[T]) : row(decision.value);
-      const object = renderObject(kind, shown, tree, rows, view);
+      const object = renderObject(kind, shown, tree, rows, timed(view, rows));
       return objectReply(finish === undefined ? object : finish(object, decision.value));
     },
   });
+}
+
+function withoutIntents(error: StripeError): StripeError {
+  const { payment_intent: _, setup_intent: __, ...rest } = error;
+  return rest;
 }
 
 /** Reads one object with its expansions; null where there is none. */
@@ -126,7 +167,7 @@ export function show<T extends TableName>(
   expand: readonly string[] | undefined,
   check?: (row: RowTypes[T]) => void,
 ): Promise<WireObject | null> {
-  const tree = expansionOf(kind, expand, false, request.view.version);
+  const tree = expansionOf(kind, expand, false, request);
   return request.engine.read(
     request.account,
     (need) => {
@@ -137,7 +178,7 @@ export function show<T extends TableName>(
       const row = rows.get(kind.table, id);
       if (row === null) return null;
       check?.(row);
-      return renderObject(kind, row, tree, rows, request.view);
+      return renderObject(kind, row, tree, rows, timed(request.view, rows));
     },
   );
 }
@@ -173,6 +214,8 @@ export interface Listing<T extends TableName> {
   readonly conditions: Parameters<Engine['page']>[0]['conditions'];
   /** Fields beside the usual ones. */
   readonly extra?: WireObject;
+  /** Objects of no row, after the last one. */
+  readonly last?: readonly WireObject[];
 }
 
 async function checkCursors<T extends TableName>(
@@ -200,11 +243,18 @@ const CURSOR_KINDS: Partial<Record<TableName, ObjectKind>> = {
   intents: 'intent',
   attempts: 'attempt',
   refunds: 'refund',
+  disputes: 'dispute',
+  warnings: 'warning',
   customers: 'customer',
   methods: 'method',
   transfers: 'transfer',
   subscriptions: 'subscription',
   deliveries: 'delivery',
+  keys: 'key',
+  clocks: 'clock',
+  setups: 'setup',
+  cash_movements: 'cash_movement',
+  setup_attempts: 'setup_attempt',
 };
 
 /** Reads a page, one row more than asked for, to know whether there are more. */
@@ -235,8 +285,8 @@ export async function list<T extends TableName>(
   listing: Listing<T>,
   params: ListParams,
 ): Promise<StripeReply> {
-  const { kind, url, conditions, extra } = listing;
-  const tree = expansionOf(kind, params.expand, true, request.view.version);
+  const { kind, url, conditions, extra, last = [] } = listing;
+  const tree = expansionOf(kind, params.expand, true, request);
   await checkCursors(request, kind, params);
   const { rows, hasMore } = await pageOf(request, kind.table, conditions, params);
   const data = await request.engine.read(
@@ -244,9 +294,13 @@ export async function list<T extends TableName>(
     (need) => {
       for (const row of rows) needObject(kind, row, tree, need);
     },
-    (loaded) => rows.map((row) => renderObject(kind, row, tree, loaded, request.view)),
+    (loaded) => {
+      const view = timed(request.view, loaded);
+      return rows.map((row) => renderObject(kind, row, tree, loaded, view));
+    },
   );
-  return objectReply({ object: 'list', data, has_more: hasMore, url, ...extra });
+  const shown = hasMore ? data : [...data, ...last];
+  return objectReply({ object: 'list', data: shown, has_more: hasMore, url, ...extra });
 }
 
 /**

@@ -1,8 +1,17 @@
+import { API_KEY_ROUTES } from './resources/api-keys.js';
+import { CASH_ROUTES } from './resources/cash.js';
 import { BALANCE_ROUTES, CHARGE_ROUTES, REFUND_ROUTES } from './resources/charges.js';
+import { CONFIRMATION_TOKEN_ROUTES } from './resources/confirmation-tokens.js';
+import { CUSTOMER_SESSION_ROUTES } from './resources/customer-sessions.js';
 import { CUSTOMER_ROUTES } from './resources/customers.js';
+import { DIRECT_CHARGE_ROUTES } from './resources/direct-charges.js';
+import { DISPUTE_ROUTES } from './resources/disputes.js';
 import { EVENT_ROUTES } from './resources/events.js';
 import { PAYMENT_INTENT_ROUTES } from './resources/payment-intents.js';
 import { PAYMENT_METHOD_ROUTES } from './resources/payment-methods.js';
+import { SEARCH_ROUTES } from './resources/search.js';
+import { SETUP_INTENT_ROUTES } from './resources/setup-intents.js';
+import { TEST_CLOCK_ROUTES } from './resources/test-clocks.js';
 import { WEBHOOK_ROUTES } from './resources/webhooks.js';
 import type { Route } from './route.js';
 
@@ -10,12 +19,21 @@ import type { Route } from './route.js';
 export const ROUTES: readonly Route[] = [
   ...PAYMENT_INTENT_ROUTES,
   ...PAYMENT_METHOD_ROUTES,
+  ...CONFIRMATION_TOKEN_ROUTES,
+  ...CUSTOMER_SESSION_ROUTES,
+  ...API_KEY_ROUTES,
   ...CUSTOMER_ROUTES,
+  ...CASH_ROUTES,
   ...CHARGE_ROUTES,
+  ...DIRECT_CHARGE_ROUTES,
   ...REFUND_ROUTES,
+  ...DISPUTE_ROUTES,
   ...BALANCE_ROUTES,
+  ...SEARCH_ROUTES,
+  ...SETUP_INTENT_ROUTES,
   ...WEBHOOK_ROUTES,
   ...EVENT_ROUTES,
+  ...TEST_CLOCK_ROUTES,
 ];
 
 interface Branch {

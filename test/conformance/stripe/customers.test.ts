@@ -3,6 +3,23 @@ import { eventsOf, failure, useTender } from './shop.js';
 
 const fixture = useTender();
 
+/** A bank account whose holder agreed to be charged. */
+const SAVED_ACCOUNT = {
+  ...{ payment_method_types: ['sepa_debit'] },
+  confirm: true,
+  payment_method_data: {
+    type: 'sepa_debit',
+    sepa_debit: { iban: 'AT611904300234573201' },
+    billing_details: { name: 'Ada', email: 'ada@example.com' },
+  },
+  mandate_data: {
+    customer_acceptance: {
+      type: 'online',
+      online: { ip_address: '127.0.0.1', user_agent: 'test' },
+    },
+  },
+} as const;
+
 describe('customers', () => {
   test('are made with nothing', async () => {
     const { stripe } = fixture.newShop();
@@ -114,6 +131,27 @@ describe('customers', () => {
     expect(deletion?.data.object).toMatchObject({ id, name: 'Ada' });
     expect(deletion?.data.object).not.toHaveProperty('deleted');
   });
+
+  test.each(['of his own', 'with his test clock'])(
+    'who are deleted %s owe nothing',
+    async (how) => {
+      const { stripe } = fixture.newShop();
+      const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1_600_000_000 });
+      const { id } = await stripe.customers.create({ test_clock: clock.id });
+      const setup = await stripe.setupIntents.create({ customer: id, ...SAVED_ACCOUNT });
+      const mandate = setup.mandate as string;
+      expect(await stripe.mandates.retrieve(mandate)).toMatchObject({ status: 'active' });
+      await (how === 'of his own'
+        ? stripe.customers.del(id)
+        : stripe.testHelpers.testClocks.del(clock.id));
+      expect(await stripe.mandates.retrieve(mandate)).toMatchObject({ status: 'inactive' });
+      const told = (await eventsOf(stripe)).find(({ type }) => type === 'mandate.updated');
+      expect(told?.data).toMatchObject({
+        object: { id: mandate, status: 'inactive' },
+        previous_attributes: { status: 'active' },
+      });
+    },
+  );
 
   test('who are not there are missing', async () => {
     const { stripe } = fixture.newShop();

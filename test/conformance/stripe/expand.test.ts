@@ -114,6 +114,26 @@ describe('expand', () => {
     expect(deep.data[0].payment_intent.payment_method.customer.id).toBe(customer.id);
   });
 
+  test('goes through what may be one of several kinds, where it is of the right one', async () => {
+    const { status, body } = await raw(
+      'GET',
+      '/v1/balance_transactions?expand[]=data.source.charge.payment_intent' +
+        '&expand[]=data.source.refunds',
+    );
+    expect(status).toBe(200);
+    const sources: Body[] = body.data.map(({ source }: Body) => source);
+    const refunded = sources.find(({ id }) => id === refund.id);
+    const charge = { object: 'charge', payment_intent: { id: intent.id } };
+    expect(refunded).toMatchObject({ object: 'refund', charge });
+    expect(refunded).not.toHaveProperty('refunds');
+    expect(sources.at(-1)).toMatchObject({
+      object: 'charge',
+      payment_intent: intent.id,
+      refunds: { data: expect.arrayContaining([expect.objectContaining({ id: refund.id })]) },
+    });
+    expect(validateStripe(body)).toEqual([]);
+  });
+
   test('of data alone does nothing', async () => {
     const plain = (await raw('GET', '/v1/payment_intents')).body;
     expect(await expanded('/v1/payment_intents', 'data')).toEqual(plain);

@@ -7,6 +7,8 @@ const PAYMENT = form({ amount: 2000, currency: 'usd', 'payment_method_types[0]':
 const HELD = `${PAYMENT}&capture_method=manual&payment_method=pm_card_visa&confirm=true`;
 const PAID = `${PAYMENT}&payment_method=pm_card_visa&confirm=true`;
 
+const VISA = 'payment_method=pm_card_visa';
+
 /** The refusal of an operation on an intent: checked, and its snapshot compared with the intent. */
 async function unexpected(path: string, fields: string, error: Body): Promise<void> {
   const id = path.split('/')[3];
@@ -190,5 +192,22 @@ describe('a payment method', () => {
         'attachment, ',
     );
     expect(body.error.message).toContain('It may not be used again.');
+  });
+});
+
+describe('an intent that is refused when it is made', () => {
+  test.each([
+    ['/v1/payment_intents', `${PAYMENT}&confirm=true`],
+    ['/v1/payment_intents', `amount=2000&currency=usd&payment_method_types[]=link&${VISA}`],
+    ['/v1/setup_intents', 'payment_method_types[]=card&confirm=true'],
+    ['/v1/setup_intents', `payment_method_types[]=link&${VISA}`],
+  ])('is in no list and in no error of %s with %s', async (path, fields) => {
+    const before = (await raw('GET', path)).body.data;
+    const { status, body } = await raw('POST', path, { form: fields });
+    expect(status).toBe(400);
+    const { type: _, message: __, code, doc_url: ___, param = null, ...objects } = body.error;
+    expect([typeof code, param === null || param === 'payment_method']).toEqual(['string', true]);
+    expect(objects).toEqual({});
+    expect((await raw('GET', path)).body.data).toEqual(before);
   });
 });

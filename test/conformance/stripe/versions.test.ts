@@ -19,7 +19,7 @@ function clientOf(shop: Shop, apiVersion: string): Stripe {
 const BARE = { amount: 2000, currency: 'usd' };
 
 describe('Stripe-Version', () => {
-  test('before 2022-11-15 an intent holds its charges, newest first, with their refunds', async () => {
+  test('before 2022-11-15 an intent holds its charges, and they their refunds', async () => {
     const shop = fixture.newShop();
     const old = clientOf(shop, '2022-08-01');
     const declined = { ...PAID, payment_method: 'pm_card_visa_chargeDeclined' };

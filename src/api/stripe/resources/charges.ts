@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../domain/attempt.js';
 import type { Refund } from '../../../domain/refund.js';
 import { type Command, done, type Need, refused } from '../../../engine/command.js';
+import { cancelRefund, expireRefund } from '../../../engine/refund-life.js';
 import {
   createRefund,
   type RefundInput,
@@ -23,6 +24,7 @@ import {
   Refusal,
   type StripeRequest,
   show,
+  timed,
   within,
 } from '../request.js';
 import { type Route, route } from '../route.js';
@@ -35,6 +37,7 @@ import { chargeList, chargeRetrieve, chargeUpdate } from '../schema/charges.js';
 import {
   chargeRefundCreate,
   refundCreate,
+  refundEnd,
   refundList,
   refundRetrieve,
   refundUpdate,
@@ -208,21 +211,49 @@ async function retrieveRefundOfCharge(sent: Infer<typeof refundRetrieve>, reques
   throw new Refusal({ ...error, param: 'refund' });
 }
 
-/** Transfers that a merchant sees: those that moved their money. */
-const SEEN = { column: 'kind', comparison: 'in' as const, value: ['capture', 'refund'] };
+function among(column: string, value: string[] | undefined) {
+  return value === undefined ? [] : [{ column, comparison: 'in' as const, value }];
+}
 
-const WIRE_TYPES: ReadonlyMap<string, string> = new Map([
-  ['charge', 'capture'],
-  ['refund', 'refund'],
+/** Transfers that a merchant sees: those that moved their money. */
+const SEEN = {
+  column: 'kind',
+  comparison: 'in' as const,
+  value: ['capture', 'refund', 'refund_failure', 'dispute', 'dispute_reversal'],
+};
+
+const WIRE_TYPES: ReadonlyMap<string, string[]> = new Map([
+  ['charge', ['capture']],
+  ['refund', ['refund']],
+  ['refund_failure', ['refund_failure']],
+  ['adjustment', ['dispute', 'dispute_reversal']],
 ]);
 
-function listTransfers(sent: Infer<typeof balanceTransactionList>, request: StripeRequest) {
+/**
+ * The sources that a filter by source means: a charge stands for its dispute too, and a dispute's
+ * own id, as recorded of the live API, for nothing.
+ */
+async function sourcesOf(source: string, request: StripeRequest): Promise<string[]> {
+  const { attempt, dispute } = await request.engine.read(
+    request.account,
+    (need) => {
+      need('attempts', source);
+      need('disputes', source);
+    },
+    (rows) => ({ attempt: rows.get('attempts', source), dispute: rows.get('disputes', source) }),
+  );
+  if (dispute !== null) return [];
+  return attempt?.dispute ? [source, attempt.dispute] : [source];
+}
+
+async function listTransfers(sent: Infer<typeof balanceTransactionList>, request: StripeRequest) {
   // A type that Tender has no transfers of is a type of which there are none.
-  const kinds = sent.type === undefined ? undefined : (WIRE_TYPES.get(sent.type) ?? 'none');
+  const kinds = sent.type === undefined ? undefined : (WIRE_TYPES.get(sent.type) ?? []);
+  const sources = sent.source === undefined ? undefined : await sourcesOf(sent.source, request);
   const conditions = [
     SEEN,
-    ...equals('kind', kinds),
-    ...equals('source', sent.source),
+    ...among('kind', kinds),
+    ...among('source', sources),
     ...equals('currency', sent.currency?.toLowerCase()),
     ...(sent.payout === undefined ? [] : equals('kind', 'none')),
     ...within('created', sent.created),
@@ -233,12 +264,12 @@ function listTransfers(sent: Infer<typeof balanceTransactionList>, request: Stri
 
 async function balance(_sent: unknown, request: StripeRequest) {
   const balances = await request.engine.balances(request.account);
-  const currency = await request.engine.read(
+  return request.engine.read(
     request.account,
     () => {},
-    (rows) => rows.account().currency,
+    (rows) =>
+      objectReply(balanceView(balances, rows.account().currency, timed(request.view, rows))),
   );
-  return objectReply(balanceView(balances, currency, request.view));
 }
 
 function account(_sent: unknown, request: StripeRequest) {
@@ -294,7 +325,7 @@ export const REFUND_ROUTES: readonly Route[] = [
     (sent, request) => refund(sent, sent.charge ?? null, request),
     {
       matches: 'by charge or payment intent, whole or in parts',
-      deviates: 'cards are paid back at once: `succeeded`',
+      deviates: '',
     },
   ),
   route(
@@ -329,7 +360,27 @@ export const REFUND_ROUTES: readonly Route[] = [
     },
     { matches: 'metadata' },
   ),
+  route(
+    'POST',
+    '/v1/refunds/:id/cancel',
+    refundEnd,
+    (sent, request) => endRefund(cancelRefund, sent, request),
+    { matches: 'while its payee is asked for bank details; cards refuse it' },
+  ),
+  route('POST', '/v1/test_helpers/refunds/:id/expire', refundEnd, (sent, request) =>
+    endRefund(expireRefund, sent, request),
+  ),
 ];
+
+function endRefund(
+  end: typeof cancelRefund,
+  sent: { readonly expand?: readonly string[] },
+  request: StripeRequest,
+) {
+  const id = idOf(request);
+  const before = (need: Need) => need('refunds', id);
+  return act(request, end(request.account, id), { kind: REFUND, expand: sent.expand, before });
+}
 
 export const BALANCE_ROUTES: readonly Route[] = [
   route('GET', '/v1/balance', balanceRetrieve, balance, {

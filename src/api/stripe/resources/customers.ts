@@ -48,7 +48,6 @@ const KEPT = [
   'next_invoice_sequence',
   'preferred_locales',
   'tax_exempt',
-  'test_clock',
 ] as const;
 
 function wireOf(sent: Sent): JsonObject {
@@ -86,6 +85,7 @@ function inputOf(sent: Sent): CustomerInput {
   if (sent.metadata !== undefined) input.metadata = changedMetadata(sent.metadata);
   if ('payment_method' in sent && sent.payment_method !== undefined)
     input.method = sent.payment_method;
+  if ('test_clock' in sent && sent.test_clock !== undefined) input.clockId = sent.test_clock;
   if (typeof sent.source === 'string')
     input.source = methodInput({ type: 'card', card: { token: sent.source } } as never);
   const chosen = sent.invoice_settings?.default_payment_method;
@@ -176,12 +176,13 @@ export const CUSTOMER_ROUTES: readonly Route[] = [
       const alive = { column: 'deleted', comparison: 'eq' as const, value: 0 };
       const conditions = [
         alive,
+        { column: 'clockId', comparison: 'eq' as const, value: sent.test_clock ?? null },
         ...equals('email', sent.email),
         ...within('created', sent.created),
       ];
       return list(request, { kind: CUSTOMER, url: PATH, conditions }, sent);
     },
-    { matches: 'email, created' },
+    { matches: 'email, created, test_clock; without it, those on no clock' },
   ),
   route('GET', `${PATH}/:id`, customerRetrieve, retrieve, { matches: 'deleted ones too' }),
   route('POST', `${PATH}/:id`, customerUpdate, (sent, request) =>

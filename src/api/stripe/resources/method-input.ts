@@ -15,6 +15,7 @@ interface TypedCard {
   readonly exp_month?: number;
   readonly exp_year?: number;
   readonly cvc?: string | null;
+  readonly cvc_token?: string;
   readonly token?: string | null;
 }
 
@@ -27,6 +28,7 @@ export function cardInput(sent: TypedCard | undefined): MethodInput['card'] {
     expMonth: sent.exp_month ?? 0,
     expYear: sent.exp_year ?? 0,
     cvc: sent.cvc ?? null,
+    ...(sent.cvc_token === undefined ? {} : { cvcToken: sent.cvc_token }),
   };
 }
 

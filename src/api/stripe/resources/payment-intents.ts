@@ -1,17 +1,19 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Intent } from '../../../domain/intent.js';
 import type { JsonObject } from '../../../domain/json.js';
 import { captureIntent } from '../../../engine/captures.js';
+import type { MethodChoice } from '../../../engine/choice.js';
 import type { Command, Need } from '../../../engine/command.js';
+import { incrementAuthorization } from '../../../engine/increments.js';
+import { verifyIntentDeposits } from '../../../engine/intent-deposits.js';
 import {
   type ConfirmOptions,
   cancelIntent,
   confirmIntent,
   createIntent,
   type IntentFields,
-  type MethodChoice,
   updateIntent,
 } from '../../../engine/intents.js';
+import { checkSecret } from '../client-secret.js';
 import { checkChargeAmount } from '../currencies.js';
 import { PAYMENT_INTENT } from '../objects.js';
 import type { Infer } from '../params.js';
@@ -31,18 +33,23 @@ import {
   within,
 } from '../request.js';
 import { type Route, route } from '../route.js';
+import type { browserMandateData } from '../schema/fields.js';
 import {
   paymentIntentCancel,
   paymentIntentCapture,
   paymentIntentConfirm,
   paymentIntentCreate,
+  paymentIntentIncrement,
   paymentIntentList,
   paymentIntentRetrieve,
   paymentIntentUpdate,
 } from '../schema/payment-intents.js';
+import { setupIntentVerify } from '../schema/setup-intents.js';
 import { hasDefault } from '../versions.js';
-import { invalidRequest, missingParam, type StripeError } from '../wire-error.js';
+import { invalidRequest, type StripeError } from '../wire-error.js';
+import { permissionInput } from './mandate-input.js';
 import { methodInput } from './method-input.js';
+import { typesSent } from './method-types.js';
 
 /** Parameters that the engine has no use for: kept with the intent, and shown. */
 const KEPT = [
@@ -71,8 +78,10 @@ const REDIRECT_TYPES = new Set([
   'p24',
 ]);
 
-type Whole = Infer<typeof paymentIntentCreate> &
-  Omit<Infer<typeof paymentIntentConfirm>, 'mandate_data'>;
+type Whole = Omit<Infer<typeof paymentIntentCreate>, 'mandate_data'> &
+  Omit<Infer<typeof paymentIntentConfirm>, 'mandate_data'> & {
+    readonly mandate_data?: Infer<typeof browserMandateData> | null;
+  };
 
 /** Any of the three methods' parameters: each has a part of the whole. */
 type Sent = { readonly [Name in keyof Whole]?: Whole[Name] | undefined };
@@ -91,9 +100,7 @@ function fieldsOf(sent: Sent): IntentFields {
     fields.statementDescriptor = sent.statement_descriptor;
   if (sent.statement_descriptor_suffix !== undefined)
     fields.statementDescriptorSuffix = sent.statement_descriptor_suffix;
-  const types = sent.payment_method_types ?? sent.allowed_payment_method_types;
-  if (types !== undefined && types.length > 0) fields.methodTypes = [...types];
-  return fields;
+  return { ...fields, ...typesSent(sent) };
 }
 
 /** Shipping as it is shown: every field, with nulls. */
@@ -117,43 +124,65 @@ export function shippingOf(sent: Sent['shipping']): JsonObject | null {
   };
 }
 
-function choiceOf(sent: Sent): MethodChoice {
+/** The method that the parameters choose. */
+export function choiceOf(
+  sent: Pick<Sent, 'payment_method' | 'payment_method_data' | 'confirmation_token'>,
+): MethodChoice {
   const choice: MethodChoice = {};
   // An empty `payment_method` takes the method off the intent.
   if (sent.payment_method !== undefined) choice.method = sent.payment_method || null;
   if (sent.payment_method_data !== undefined)
     choice.methodData = methodInput(sent.payment_method_data);
+  if (sent.confirmation_token !== undefined) choice.confirmationToken = sent.confirmation_token;
   return choice;
 }
 
-function requestChallenge(intent: Intent): 'automatic' | 'any' | 'challenge' {
-  const options = intent.wire.payment_method_options as JsonObject | null | undefined;
+/** Whether the merchant wants the customer's bank to ask. */
+export function requestChallenge({
+  wire,
+}: Pick<Intent, 'wire'>): 'automatic' | 'any' | 'challenge' {
+  const options = wire.payment_method_options as JsonObject | null | undefined;
   const asked = options?.card as JsonObject | null | undefined;
   const value = asked?.request_three_d_secure;
   return value === 'any' || value === 'challenge' ? value : 'automatic';
 }
 
+/**
+ * A typed account number has to be shown to be its holder's: by deposits, unless the merchant
+ * insists on the other way, a bank's login, which a sandbox takes as passed.
+ */
+export function byDeposits(intent: Pick<Intent, 'wire'>): boolean {
+  const options = intent.wire.payment_method_options as JsonObject | null | undefined;
+  const asked = options?.us_bank_account as JsonObject | null | undefined;
+  return asked?.verification_method !== 'instant';
+}
+
 /** Redirect methods are offered only by automatic methods that allow them. */
-function needsReturnUrl(intent: Intent): boolean {
+export function needsReturnUrl(intent: Pick<Intent, 'wire' | 'methodTypes'>): boolean {
   const automatic = intent.wire.automatic_payment_methods as JsonObject | null | undefined;
   if (!automatic?.enabled || automatic.allow_redirects === 'never') return false;
   return intent.methodTypes.some((type) => REDIRECT_TYPES.has(type));
 }
 
-function confirmOptions(sent: Sent): ConfirmOptions {
+function confirmOptions(sent: Sent, request: StripeRequest): ConfirmOptions {
   return {
+    mandate: permissionInput(sent, request),
     needsReturnUrl,
     returnUrl: sent.return_url ?? null,
-    inClient: sent.use_stripe_sdk === true,
+    ...(sent.use_stripe_sdk === undefined ? {} : { inClient: sent.use_stripe_sdk }),
     offSession: sent.off_session !== undefined && sent.off_session !== false,
     refuseAction: sent.error_on_requires_action === true,
     requestChallenge,
+    byDeposits,
   };
 }
 
 /** From 2023-08-16 on, an intent that names no types takes what the account has switched on. */
-function automaticMethods(
-  sent: Infer<typeof paymentIntentCreate>,
+export function automaticMethods(
+  sent: Pick<
+    Sent,
+    'automatic_payment_methods' | 'payment_method_types' | 'allowed_payment_method_types'
+  >,
   version: string,
 ): JsonObject | null {
   const { automatic_payment_methods: asked } = sent;
@@ -171,18 +200,7 @@ function defaultCapture({ apiVersion }: StripeRequest): Intent['captureMethod'] 
   return hasDefault(apiVersion, 'asynchronous_capture') ? 'automatic_async' : 'automatic';
 }
 
-/** Objects that Tender does not keep: whoever names one must not be charged without it. */
-function refuseUnkept(sent: Sent): void {
-  for (const param of ['confirmation_token', 'mandate'] as const) {
-    const id = sent[param];
-    if (id === undefined) continue;
-    const message = `No such ${param}: '${id.slice(0, 200)}'`;
-    throw new Refusal(invalidRequest(message, param, 'resource_missing'));
-  }
-}
-
 function create(sent: Infer<typeof paymentIntentCreate>, request: StripeRequest) {
-  refuseUnkept(sent as Sent);
   const fields = fieldsOf(sent as Sent);
   const automatic = automaticMethods(sent, request.apiVersion);
   const command = createIntent(request.account, {
@@ -195,9 +213,9 @@ function create(sent: Infer<typeof paymentIntentCreate>, request: StripeRequest)
     amount: sent.amount,
     currency: sent.currency,
     confirmationMethod: sent.confirmation_method ?? 'automatic',
-    confirm: sent.confirm === true ? confirmOptions(sent as Sent) : null,
+    confirm: sent.confirm === true ? confirmOptions(sent as Sent, request) : null,
   });
-  return act(request, command, { kind: PAYMENT_INTENT, expand: sent.expand });
+  return act(request, command, { kind: PAYMENT_INTENT, expand: sent.expand, makes: true });
 }
 
 /** Expansions start from the intent as it is stored. */
@@ -235,33 +253,10 @@ async function update(sent: Infer<typeof paymentIntentUpdate>, request: StripeRe
   return act(request, command, showing(idOf(request), sent.expand));
 }
 
-function secretsMatch(given: string, stored: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(stored)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
-const WRONG_SECRET: StripeError = {
-  ...invalidRequest(
-    'The client_secret provided does not match any associated PaymentIntent on this account. ' +
-      'Ensure the provided client_secret is valid and matches the PaymentIntent.',
-    'client_secret',
-    'payment_intent_invalid_parameter',
-  ),
-};
-
-/** A publishable key opens one intent, by its secret; a wrong secret is refused with any key. */
-function checkSecret(request: StripeRequest, intent: Intent, given: string | undefined): void {
-  if (given === undefined) {
-    if (request.view.publishable) throw new Refusal(missingParam('client_secret'));
-    return;
-  }
-  if (!secretsMatch(given, intent.clientSecret)) throw new Refusal(WRONG_SECRET);
-}
-
 async function retrieve(sent: Infer<typeof paymentIntentRetrieve>, request: StripeRequest) {
   const id = idOf(request);
   const object = await show(request, PAYMENT_INTENT, id, sent.expand, (intent) =>
-    checkSecret(request, intent, sent.client_secret),
+    checkSecret(request, 'PaymentIntent', intent.clientSecret, sent.client_secret),
   );
   if (object !== null) return objectReply(object);
   return missingInPath(request, 'intent', id);
@@ -290,16 +285,17 @@ function refuseShopOnly(sent: Infer<typeof paymentIntentConfirm>): void {
 }
 
 async function confirm(sent: Infer<typeof paymentIntentConfirm>, request: StripeRequest) {
-  refuseUnkept(sent as Sent);
   if (request.view.publishable) refuseShopOnly(sent);
   if (request.view.publishable || sent.client_secret !== undefined)
-    await peek(request, (intent) => checkSecret(request, intent, sent.client_secret));
+    await peek(request, (intent) =>
+      checkSecret(request, 'PaymentIntent', intent.clientSecret, sent.client_secret),
+    );
   const id = idOf(request);
   const command = confirmIntent(
     request.account,
     id,
     { ...fieldsOf(sent as Sent), ...choiceOf(sent as Sent) },
-    confirmOptions(sent as Sent),
+    confirmOptions(sent as Sent, request),
   );
   const { amount_to_confirm: expected } = sent;
   if (expected === undefined) return act(request, command, showing(id, sent.expand));
@@ -339,6 +335,34 @@ function capture(sent: Infer<typeof paymentIntentCapture>, request: StripeReques
   return act(request, command, showing(idOf(request), sent.expand));
 }
 
+async function increment(sent: Infer<typeof paymentIntentIncrement>, request: StripeRequest) {
+  await peek(request, ({ currency }) => {
+    const fault = checkChargeAmount(sent.amount, currency);
+    if (fault !== null) throw new Refusal(fault);
+  });
+  const id = idOf(request);
+  const { description, statement_descriptor: statementDescriptor } = sent;
+  const command = incrementAuthorization(request.account, id, {
+    amount: sent.amount,
+    wire: keptFields(sent, KEPT),
+    ...(description === undefined ? {} : { description }),
+    ...(statementDescriptor === undefined ? {} : { statementDescriptor }),
+    ...(sent.metadata === undefined ? {} : { metadata: changedMetadata(sent.metadata) }),
+  });
+  return act(request, command, showing(id, sent.expand));
+}
+
+async function verify(sent: Infer<typeof setupIntentVerify>, request: StripeRequest) {
+  if (request.view.publishable || sent.client_secret !== undefined)
+    await peek(request, (intent) =>
+      checkSecret(request, 'PaymentIntent', intent.clientSecret, sent.client_secret),
+    );
+  const { amounts = [], descriptor_code: descriptorCode } = sent;
+  const answer = descriptorCode === undefined ? { amounts } : { descriptorCode };
+  const id = idOf(request);
+  return act(request, verifyIntentDeposits(request.account, id, answer), showing(id, sent.expand));
+}
+
 const PATH = '/v1/payment_intents';
 
 export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
@@ -370,10 +394,17 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
   route('POST', `${PATH}/:id/confirm`, paymentIntentConfirm, confirm, {
     publishable: true,
     matches: 'with a publishable key too',
-    deviates: 'confirmation tokens are not there yet',
   }),
   route('POST', `${PATH}/:id/capture`, paymentIntentCapture, capture, {
     matches: 'whole, in part (the rest is released), `final_capture`',
+  }),
+  route('POST', `${PATH}/:id/increment_authorization`, paymentIntentIncrement, increment, {
+    matches: 'ten tries a hold',
+    deviates: 'every card allows it, whether `request_incremental_authorization` was sent or not',
+  }),
+  route('POST', `${PATH}/:id/verify_microdeposits`, setupIntentVerify, verify, {
+    publishable: true,
+    matches: 'with a publishable key too',
   }),
   route('POST', `${PATH}/:id/cancel`, paymentIntentCancel, (sent, request) =>
     act(

@@ -140,7 +140,7 @@ const PATH = '/v1/payment_methods';
 export const PAYMENT_METHOD_ROUTES: readonly Route[] = [
   route('POST', PATH, paymentMethodCreate, create, {
     publishable: true,
-    matches: 'cards, typed or by token, with a publishable key too',
+    matches: 'cards, typed or by token, `sepa_debit`, `us_bank_account`, `customer_balance`',
     deviates: 'other types are kept and shown, but nothing pays with them yet',
   }),
   route('GET', PATH, paymentMethodList, listAll, { matches: 'by customer and type' }),

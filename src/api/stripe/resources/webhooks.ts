@@ -85,6 +85,8 @@ async function retrieveEndpoint(
 /** The deliveries of an endpoint, with every try: what a receiver answered, and when. */
 async function listDeliveries(sent: Infer<typeof webhookDeliveryList>, request: StripeRequest) {
   const id = idOf(request);
+  const endpoint = await show(request, WEBHOOK_ENDPOINT, id, undefined);
+  if (endpoint === null) return missingInPath(request, 'subscription', id);
   const state = DELIVERY_STATES.find((one) => DELIVERY_STATUS[one] === sent.status);
   const conditions = [
     ...equals('subscription', id),

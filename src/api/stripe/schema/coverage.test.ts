@@ -6,24 +6,40 @@ import type { Fields, Param, Schema } from '../params.js';
 import { parseParams } from '../params-parse.js';
 import * as account from './account.js';
 import * as balanceTransactions from './balance-transactions.js';
+import * as cash from './cash.js';
 import * as charges from './charges.js';
+import * as confirmationTokens from './confirmation-tokens.js';
 import * as customers from './customers.js';
+import * as disputes from './disputes.js';
+import * as elementsSessions from './elements-sessions.js';
 import * as events from './events.js';
+import * as keys from './keys.js';
 import * as paymentIntents from './payment-intents.js';
 import * as paymentMethods from './payment-methods.js';
 import * as refunds from './refunds.js';
+import * as search from './search.js';
+import * as setupIntents from './setup-intents.js';
+import * as testClocks from './test-clocks.js';
 import * as tokens from './tokens.js';
 import * as webhookEndpoints from './webhook-endpoints.js';
 
 const modules = {
   ...account,
   ...balanceTransactions,
+  ...cash,
   ...charges,
+  ...confirmationTokens,
   ...customers,
+  ...elementsSessions,
+  ...disputes,
   ...events,
+  ...keys,
   ...paymentIntents,
   ...paymentMethods,
   ...refunds,
+  ...setupIntents,
+  ...testClocks,
+  ...search,
   ...tokens,
   ...webhookEndpoints,
 };
@@ -96,17 +112,31 @@ function between(text: string, opening: string, closing: string): string {
   return text.slice(start + opening.length, text.indexOf(closing, start + opening.length));
 }
 
-const typings = (file: string) =>
-  readFileSync(
-    new URL(`../../../../node_modules/stripe/esm/resources/${file}.d.ts`, import.meta.url),
-    'utf8',
-  );
+const typings = (file: string) => {
+  const path = `../../../../node_modules/stripe/esm/resources/${file}.d.ts`;
+  const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+  // What is in a namespace of its own stands one step to the right, and is not exported by name.
+  const isNested = file.includes('/');
+  return isNested
+    ? text.replace(/^ {4}/gm, '').replace(/^interface /gm, 'export interface ')
+    : text;
+};
 
 const methods: [file: string, name: string, schema: Param<unknown>][] = [
   ['PaymentIntents', 'PaymentIntentCreateParams', paymentIntents.paymentIntentCreate],
   ['PaymentIntents', 'PaymentIntentUpdateParams', paymentIntents.paymentIntentUpdate],
   ['PaymentIntents', 'PaymentIntentConfirmParams', paymentIntents.paymentIntentConfirm],
   ['PaymentIntents', 'PaymentIntentCaptureParams', paymentIntents.paymentIntentCapture],
+  [
+    'PaymentIntents',
+    'PaymentIntentIncrementAuthorizationParams',
+    paymentIntents.paymentIntentIncrement,
+  ],
+  ['PaymentIntents', 'PaymentIntentVerifyMicrodepositsParams', setupIntents.setupIntentVerify],
+  ['PaymentIntents', 'PaymentIntentApplyCustomerBalanceParams', cash.applyCustomerBalance],
+  ['TestHelpers/Customers', 'CustomerFundCashBalanceParams', cash.cashFund],
+  ['Customers', 'CustomerUpdateCashBalanceParams', cash.cashUpdate],
+  ['Customers', 'CustomerListCashBalanceTransactionsParams', cash.cashMovementList],
   ['PaymentIntents', 'PaymentIntentCancelParams', paymentIntents.paymentIntentCancel],
   ['PaymentIntents', 'PaymentIntentListParams', paymentIntents.paymentIntentList],
   ['PaymentIntents', 'PaymentIntentRetrieveParams', paymentIntents.paymentIntentRetrieve],
@@ -114,13 +144,35 @@ const methods: [file: string, name: string, schema: Param<unknown>][] = [
   ['PaymentMethods', 'PaymentMethodUpdateParams', paymentMethods.paymentMethodUpdate],
   ['PaymentMethods', 'PaymentMethodListParams', paymentMethods.paymentMethodList],
   ['PaymentMethods', 'PaymentMethodAttachParams', paymentMethods.paymentMethodAttach],
+  ['CustomerSessions', 'CustomerSessionCreateParams', keys.customerSessionCreate],
+  ['EphemeralKeys', 'EphemeralKeyCreateParams', keys.ephemeralKeyCreate],
   ['Customers', 'CustomerCreateParams', customers.customerCreate],
   ['Customers', 'CustomerUpdateParams', customers.customerUpdate],
   ['Customers', 'CustomerListParams', customers.customerList],
   ['Customers', 'CustomerListPaymentMethodsParams', customers.customerPaymentMethodList],
+  ['TestHelpers/TestClocks', 'TestClockCreateParams', testClocks.testClockCreate],
+  ['TestHelpers/TestClocks', 'TestClockAdvanceParams', testClocks.testClockAdvance],
+  ['TestHelpers/TestClocks', 'TestClockListParams', testClocks.testClockList],
+  ['PaymentIntents', 'PaymentIntentSearchParams', search.searchParams],
+  ['Customers', 'CustomerSearchParams', search.searchParams],
+  ['Charges', 'ChargeSearchParams', search.searchParams],
+  ['SetupIntents', 'SetupIntentCreateParams', setupIntents.setupIntentCreate],
+  ['SetupIntents', 'SetupIntentUpdateParams', setupIntents.setupIntentUpdate],
+  ['SetupIntents', 'SetupIntentConfirmParams', setupIntents.setupIntentConfirm],
+  ['SetupIntents', 'SetupIntentCancelParams', setupIntents.setupIntentCancel],
+  ['SetupIntents', 'SetupIntentListParams', setupIntents.setupIntentList],
+  ['SetupIntents', 'SetupIntentRetrieveParams', setupIntents.setupIntentRetrieve],
+  ['SetupIntents', 'SetupIntentVerifyMicrodepositsParams', setupIntents.setupIntentVerify],
+  ['SetupAttempts', 'SetupAttemptListParams', setupIntents.setupAttemptList],
   ['Tokens', 'TokenCreateParams', tokens.tokenCreate],
+  ['Charges', 'ChargeCreateParams', charges.chargeCreate],
+  ['Charges', 'ChargeCaptureParams', charges.chargeCapture],
   ['Charges', 'ChargeListParams', charges.chargeList],
   ['Charges', 'ChargeUpdateParams', charges.chargeUpdate],
+  ['Disputes', 'DisputeUpdateParams', disputes.disputeUpdate],
+  ['Disputes', 'DisputeListParams', disputes.disputeList],
+  ['Disputes', 'DisputeCloseParams', disputes.disputeClose],
+  ['Radar/EarlyFraudWarnings', 'EarlyFraudWarningListParams', disputes.earlyFraudWarningList],
   ['Refunds', 'RefundCreateParams', refunds.refundCreate],
   ['Refunds', 'RefundUpdateParams', refunds.refundUpdate],
   ['Refunds', 'RefundListParams', refunds.refundList],

@@ -13,7 +13,7 @@ import {
   timestamp,
   unsettable,
 } from '../params.js';
-import { email } from './formats.js';
+import { currency, email } from './formats.js';
 
 /** Text that an empty string unsets. */
 export function clearable(options: { chars_max?: number } = {}) {
@@ -30,6 +30,25 @@ export const listFields = {
   ending_before: id(),
   expand: expand(),
 };
+
+/** A card as typed; the parts of an address are as the form left them. */
+export const typedCard = hash({
+  address_city: clearable(),
+  address_country: clearable(),
+  address_line1: clearable(),
+  address_line2: clearable(),
+  address_state: clearable(),
+  address_zip: clearable(),
+  currency: currency(),
+  cvc: clearable(),
+  // Ours: of a security code that was typed into a frame of its own.
+  cvc_token: string(),
+  exp_month: required(integer()),
+  exp_year: required(integer()),
+  name: clearable(),
+  networks: hash({ preferred: clearable() }),
+  number: required(string()),
+});
 
 const addressFields = {
   city: clearable(),

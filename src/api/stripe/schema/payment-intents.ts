@@ -167,6 +167,20 @@ export const paymentIntentCapture = hash({
   transfer_data: hash({ amount: amount('not_negative') }),
 });
 
+/** `POST /v1/payment_intents/:id/increment_authorization` */
+export const paymentIntentIncrement = hash({
+  amount: required(amount('positive')),
+  amount_details: unsettable(amountDetails),
+  application_fee_amount: amount('not_negative'),
+  description: clearable({ chars_max: 1_000 }),
+  expand: expand(),
+  hooks,
+  metadata: metadata(),
+  payment_details: unsettable(paymentDetails),
+  statement_descriptor: statementDescriptor(),
+  transfer_data: hash({ amount: amount('not_negative') }),
+});
+
 /** `POST /v1/payment_intents/:id/cancel` */
 export const paymentIntentCancel = hash({
   cancellation_reason: enumeration([
@@ -213,11 +227,18 @@ interface Unconfirmed {
   readonly mandate_data?: unknown;
   readonly return_url?: unknown;
   readonly error_on_requires_action?: unknown;
+  readonly confirmation_token?: unknown;
 }
 
 /** Parameters of a confirmation need one; a `false` or empty one asks for nothing. */
 function checkUnconfirmed(sent: Unconfirmed): StripeError | null {
-  const names = ['off_session', 'mandate_data', 'return_url', 'error_on_requires_action'] as const;
+  const names = [
+    'off_session',
+    'mandate_data',
+    'return_url',
+    'error_on_requires_action',
+    'confirmation_token',
+  ] as const;
   const found = names.find((name) => {
     const value = sent[name];
     return value !== undefined && value !== null && value !== false;

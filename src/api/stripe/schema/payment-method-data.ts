@@ -21,6 +21,8 @@ const holderTypes = ['company', 'individual'] as const;
 /** A card as typed (only from our frames or a test), or a token made from one. */
 const card = hash({
   cvc: clearable(),
+  // Ours: of a security code that was typed into a frame of its own.
+  cvc_token: string(),
   exp_month: integer(),
   exp_year: integer(),
   networks: hash({ preferred: clearable() }),

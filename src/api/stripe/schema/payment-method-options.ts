@@ -20,9 +20,11 @@ const never = unsettable(enumeration(['none']));
 const later = unsettable(enumeration(['none', 'off_session']));
 const laterOrHere = unsettable(enumeration(['none', 'off_session', 'on_session']));
 const ifAvailable = enumeration(['if_available', 'never']);
-const reuse = enumeration(['installment', 'recurring', 'unscheduled']);
+/** Why a card on file is charged again. */
+export const reuse = enumeration(['installment', 'recurring', 'unscheduled']);
 
-const cardNetworks = [
+/** Networks that a card can be asked to go by. */
+export const cardNetworks = [
   'amex',
   'cartes_bancaires',
   'diners',
@@ -44,7 +46,8 @@ const installmentPlan = hash({
   type: required(enumeration(['fixed_count', 'bonus', 'revolving'])),
 });
 
-const cardMandate = hash({
+/** What a customer's bank is told of the payments to come. */
+export const cardMandateFields = {
   amount: required(amount('positive')),
   amount_type: required(enumeration(['fixed', 'maximum'])),
   description: string({ chars_max: 200 }),
@@ -54,10 +57,10 @@ const cardMandate = hash({
   reference: required(string({ chars_max: 80 })),
   start_date: required(timestamp()),
   supported_types: arrayOf(enumeration(['india'])),
-});
+};
 
 /** A 3-D Secure authentication that was done elsewhere. */
-const importedThreeDSecure = hash({
+export const importedThreeDSecure = hash({
   ares_trans_status: enumeration(['A', 'C', 'I', 'N', 'R', 'U', 'Y']),
   cryptogram: required(string()),
   electronic_commerce_indicator: enumeration(['01', '02', '05', '06', '07']),
@@ -74,7 +77,7 @@ const card = hash({
   cvc: clearable(),
   cvc_token: string(),
   installments: hash({ enabled: boolean(), plan: unsettable(installmentPlan) }),
-  mandate_options: cardMandate,
+  mandate_options: hash(cardMandateFields),
   moto: boolean(),
   network: enumeration(cardNetworks),
   request_extended_authorization: ifAvailable,

@@ -48,6 +48,9 @@ export const chargeRefundCreate = hash({
 /** `POST /v1/refunds/:id` */
 export const refundUpdate = hash({ expand: expand(), metadata: metadata() });
 
+/** `POST /v1/refunds/:id/cancel`, and the test helper that lets one run out of time */
+export const refundEnd = hash({ expand: expand() });
+
 /** `GET /v1/refunds` */
 export const refundList = hash({
   ...listFields,

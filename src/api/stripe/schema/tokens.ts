@@ -1,34 +1,7 @@
-import {
-  either,
-  enumeration,
-  expand,
-  hash,
-  id,
-  integer,
-  openHash,
-  required,
-  string,
-} from '../params.js';
+import { either, enumeration, expand, hash, id, openHash, required, string } from '../params.js';
 import { invalidRequest } from '../wire-error.js';
-import { browserFields, clearable } from './fields.js';
+import { browserFields, clearable, typedCard } from './fields.js';
 import { currency } from './formats.js';
-
-/** A card as typed; the parts of an address are as the form left them. */
-const card = hash({
-  address_city: clearable(),
-  address_country: clearable(),
-  address_line1: clearable(),
-  address_line2: clearable(),
-  address_state: clearable(),
-  address_zip: clearable(),
-  currency: currency(),
-  cvc: clearable(),
-  exp_month: required(integer()),
-  exp_year: required(integer()),
-  name: clearable(),
-  networks: hash({ preferred: clearable() }),
-  number: required(string()),
-});
 
 const bankAccount = hash({
   account_holder_name: clearable(),
@@ -52,7 +25,7 @@ export const tokenCreate = hash(
     ...browserFields,
     account: openHash(),
     bank_account: either(id(), bankAccount),
-    card: either(id(), card),
+    card: either(id(), typedCard),
     customer: id(),
     cvc_update: hash({ cvc: required(string()) }),
     expand: expand(),

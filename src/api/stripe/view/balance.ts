@@ -1,13 +1,48 @@
 import { type Balance, dayOf, LEDGER, type Transfer } from '../../../domain/ledger.js';
 import { type View, type WireObject, wireAmount } from './view.js';
 
-/** A BalanceTransaction: a posted transfer from the merchant's side. */
-export function balanceTransactionView(transfer: Transfer, view: View): WireObject {
+/** What is shown of a transfer. */
+type ShownTransfer = Pick<
+  Transfer,
+  | 'id'
+  | 'kind'
+  | 'source'
+  | 'amount'
+  | 'fee'
+  | 'currency'
+  | 'created'
+  | 'availableOn'
+  | 'description'
+>;
+
+/** How Stripe sorts and names what a transfer was made for; `about` is the charge, if it knows. */
+function occasionOf({ kind, description }: ShownTransfer, about: string) {
+  const named = description === null ? '' : ` (${description})`;
+  switch (kind) {
+    case 'refund':
+      return { type: kind, category: kind, text: `REFUND FOR CHARGE${named}` };
+    case 'refund_failure':
+      return { type: kind, category: kind, text: `REFUND FAILURE${named}` };
+    case 'dispute':
+      return { type: 'adjustment', category: kind, text: `Chargeback withdrawal for ${about}` };
+    case 'dispute_reversal':
+      return { type: 'adjustment', category: kind, text: `Chargeback reversal for ${about}` };
+    default:
+      return { type: 'charge', category: 'charge', text: description };
+  }
+}
+
+/**
+ * A BalanceTransaction: a posted transfer from the merchant's side. `about` is the charge that a
+ * dispute's transfer goes back to.
+ */
+export function balanceTransactionView(
+  transfer: ShownTransfer,
+  about: string,
+  view: View,
+): WireObject {
   const { amount, fee, currency, kind } = transfer;
-  const type = kind === 'capture' ? 'charge' : kind;
-  const refundText = `REFUND FOR CHARGE${
-    transfer.description === null ? '' : ` (${transfer.description})`
-  }`;
+  const { type, category, text } = occasionOf(transfer, about);
   return {
     id: transfer.id,
     object: 'balance_transaction',
@@ -16,7 +51,7 @@ export function balanceTransactionView(transfer: Transfer, view: View): WireObje
     balance_type: 'payments',
     created: transfer.created,
     currency,
-    description: kind === 'refund' ? refundText : transfer.description,
+    description: text,
     exchange_rate: null,
     fee: wireAmount(fee),
     fee_details:
@@ -27,12 +62,12 @@ export function balanceTransactionView(transfer: Transfer, view: View): WireObje
               amount: wireAmount(fee),
               application: null,
               currency,
-              description: 'Stripe processing fees',
+              description: kind === 'dispute' ? 'Dispute fee' : 'Stripe processing fees',
               type: 'stripe_fee',
             },
           ],
     net: wireAmount(amount - fee),
-    reporting_category: type,
+    reporting_category: category,
     source: transfer.source,
     status: transfer.availableOn > view.now ? 'pending' : 'available',
     type,

@@ -1,8 +1,12 @@
-import type { Attempt } from '../../../domain/attempt.js';
+import type { Attempt, AttemptState } from '../../../domain/attempt.js';
+import { bankAccountOf, bankMessage, isBankDebit } from '../../../domain/bank.js';
 import { declineMessage } from '../../../domain/decline-messages.js';
-import type { Json } from '../../../domain/json.js';
+import type { DeclineCodes } from '../../../domain/errors.js';
+import type { Json, JsonObject } from '../../../domain/json.js';
 import { atVersion } from '../versions.js';
+import { bankChargeView } from './bank.js';
 import { billingView } from './payment-method.js';
+import { cardObjectView } from './token.js';
 import { type View, type WireObject, wireAmount } from './view.js';
 
 const APPROVED: WireObject = {
@@ -42,10 +46,16 @@ function outcomeView(attempt: Attempt): WireObject | null {
 
 /** Amount, dates and abilities that only an authorization to be captured later has. */
 function holdView(attempt: Attempt): WireObject {
+  const options = attempt.wire.payment_method_options as JsonObject | null | undefined;
+  const card = options?.card as JsonObject | null | undefined;
+  const status = (ability: string): JsonObject => ({
+    status:
+      attempt.manualCapture && card?.[ability] === 'if_available' ? 'available' : 'unavailable',
+  });
   const view: WireObject = {
     extended_authorization: { status: 'disabled' },
-    incremental_authorization: { status: 'unavailable' },
-    multicapture: { status: 'unavailable' },
+    incremental_authorization: status('request_incremental_authorization'),
+    multicapture: status('request_multicapture'),
     overcapture: {
       maximum_amount_capturable: wireAmount(attempt.amount),
       status: 'unavailable',
@@ -89,7 +99,7 @@ function cardDetailsView(attempt: Attempt): WireObject {
     funding: card.funding,
     installments: null,
     last4: card.last4,
-    mandate: null,
+    mandate: attempt.mandate,
     network: card.networks[0] ?? card.brand,
     network_token: { used: false },
     network_transaction_id: approval?.networkTransactionId ?? null,
@@ -100,24 +110,51 @@ function cardDetailsView(attempt: Attempt): WireObject {
   };
 }
 
+function otherDetailsView(attempt: Attempt): WireObject {
+  const account = bankAccountOf(attempt.methodDetails);
+  // A type without an account has its mandate beside what it told.
+  return account === null
+    ? {
+        ...attempt.methodDetails,
+        ...(attempt.mandate === null ? {} : { mandate: attempt.mandate }),
+      }
+    : bankChargeView(attempt, account);
+}
+
+function failureMessage(methodType: string, { code, declineCode }: DeclineCodes): string {
+  return isBankDebit(methodType) ? bankMessage(code) : declineMessage(code, declineCode);
+}
+
 /** The fields that the intent's dialect handed down to the attempt. */
 function inherited(attempt: Attempt, field: string): Json {
   return attempt.wire[field] ?? null;
 }
 
-function statusOf(attempt: Attempt): 'succeeded' | 'pending' | 'failed' {
-  if (attempt.state === 'failed') return 'failed';
-  return attempt.state === 'started' ? 'pending' : 'succeeded';
+/** Only a charge that was made without a payment intent of the client's own shows its card so. */
+function sourceView({ wire, card, method, billing }: Attempt): Json {
+  if (wire.direct !== true || card === null) return null;
+  return cardObjectView(method.replace(/^pm_/, 'card_'), card, billing) as Json;
+}
+
+/** The engine's states in Stripe's words. */
+export function chargeStatus(state: AttemptState): 'succeeded' | 'pending' | 'failed' {
+  if (state === 'failed') return 'failed';
+  return state === 'started' ? 'pending' : 'succeeded';
+}
+
+/** Whether all that was captured went back. */
+export function isRefunded({ state, refunded, captured }: Attempt): boolean {
+  return state === 'captured' && refunded === captured;
 }
 
 /** A Charge: an attempt in Stripe's words. `refunds` comes only by expansion. */
 export function chargeView(attempt: Attempt, view: View): WireObject {
   const { decline } = attempt;
-  const status = statusOf(attempt);
+  const status = chargeStatus(attempt.state);
   const captured = attempt.captured > 0n;
   const details: WireObject = { type: attempt.methodType };
   details[attempt.methodType] =
-    attempt.card === null ? (attempt.methodDetails ?? {}) : cardDetailsView(attempt);
+    attempt.card === null ? otherDetailsView(attempt) : cardDetailsView(attempt);
   const shown: WireObject = {
     id: attempt.id,
     object: 'charge',
@@ -136,10 +173,10 @@ export function chargeView(attempt: Attempt, view: View): WireObject {
     customer: attempt.customer,
     description: attempt.description,
     destination: null,
-    disputed: false,
+    disputed: attempt.dispute !== null,
     failure_balance_transaction: null,
     failure_code: decline?.code ?? null,
-    failure_message: decline === null ? null : declineMessage(decline.code, decline.declineCode),
+    failure_message: decline === null ? null : failureMessage(attempt.methodType, decline),
     fraud_details: inherited(attempt, 'fraud_details') ?? {},
     livemode: view.livemode,
     metadata: attempt.metadata,
@@ -154,10 +191,10 @@ export function chargeView(attempt: Attempt, view: View): WireObject {
     receipt_email: attempt.receiptEmail,
     receipt_number: null,
     receipt_url: null,
-    refunded: attempt.state === 'captured' && attempt.refunded === attempt.captured,
+    refunded: isRefunded(attempt),
     review: null,
     shipping: attempt.shipping,
-    source: null,
+    source: sourceView(attempt),
     source_transfer: null,
     statement_descriptor: attempt.statementDescriptor,
     statement_descriptor_suffix: attempt.statementDescriptorSuffix,
@@ -166,5 +203,7 @@ export function chargeView(attempt: Attempt, view: View): WireObject {
     transfer_data: inherited(attempt, 'transfer_data'),
     transfer_group: inherited(attempt, 'transfer_group'),
   };
+  // Not in the typings; without it a dispute could not be expanded from its charge.
+  if (attempt.dispute !== null) shown.dispute = attempt.dispute;
   return atVersion(shown, view.version);
 }

@@ -1,3 +1,4 @@
+import { bankMessage, isBankDebit } from '../../../domain/bank.js';
 import { declineMessage } from '../../../domain/decline-messages.js';
 import {
   capturable,
@@ -5,9 +6,12 @@ import {
   type IntentError,
   type IntentState,
 } from '../../../domain/intent.js';
-import type { Json, JsonObject } from '../../../domain/json.js';
+import type { Json } from '../../../domain/json.js';
+import { pageUrl } from '../place.js';
 import { atVersion } from '../versions.js';
+import { askedView } from './bank.js';
 import { docUrl } from './doc-url.js';
+import { paymentOptionsView } from './method-options.js';
 import { paymentMethodView } from './payment-method.js';
 import { type View, type WireObject, wireAmount, withoutNulls } from './view.js';
 
@@ -61,20 +65,25 @@ const AUTHENTICATION_FAILURE =
   'and try again.';
 
 /** The text for why the last try did not pay. */
-export function paymentErrorMessage(code: string, declineCode: string | null): string {
+export function paymentErrorMessage(
+  code: string,
+  declineCode: string | null,
+  methodType = 'card',
+): string {
   if (code === 'payment_intent_authentication_failure') return AUTHENTICATION_FAILURE;
-  return declineMessage(code, declineCode);
+  return isBankDebit(methodType) ? bankMessage(code) : declineMessage(code, declineCode);
 }
 
 function lastErrorView(error: IntentError, view: View): WireObject {
-  const isCardError = error.code !== 'payment_intent_authentication_failure';
+  const type = error.method?.type ?? 'card';
+  const isCardError = error.code !== 'payment_intent_authentication_failure' && !isBankDebit(type);
   return withoutNulls({
     advice_code: error.adviceCode,
     charge: error.attempt,
     code: error.code,
     decline_code: error.declineCode,
     doc_url: docUrl(error.code),
-    message: paymentErrorMessage(error.code, error.declineCode),
+    message: paymentErrorMessage(error.code, error.declineCode, type),
     network_advice_code: error.networkAdviceCode,
     network_decline_code: error.networkDeclineCode,
     payment_method: error.method === null ? null : paymentMethodView(error.method, view),
@@ -85,13 +94,13 @@ function lastErrorView(error: IntentError, view: View): WireObject {
 
 /** The page on which a challenge is answered. */
 export function challengeUrl(intent: Intent, view: View): string {
-  const secret = intent.challenge?.secret ?? '';
-  return `${view.publicUrl}/challenge/${view.accountId}/${intent.id}/${secret}`;
+  const { account, id, challenge } = intent;
+  return pageUrl(view.publicUrl, 'challenge', { account, id, secret: challenge?.secret ?? '' });
 }
 
 function nextActionView(intent: Intent, view: View): WireObject | null {
   const { challenge } = intent;
-  if (challenge === null) return null;
+  if (challenge === null) return askedView(intent, view);
   const url = challengeUrl(intent, view);
   if (!challenge.inClient)
     return {
@@ -109,23 +118,10 @@ function nextActionView(intent: Intent, view: View): WireObject | null {
   };
 }
 
-function methodOptionsView(intent: Intent): WireObject {
-  const given = (intent.wire.payment_method_options ?? {}) as JsonObject;
-  const options: WireObject = {};
-  for (const type of intent.methodTypes) {
-    const own = (given[type] ?? {}) as JsonObject;
-    options[type] =
-      type === 'card'
-        ? {
-            installments: null,
-            mandate_options: null,
-            network: null,
-            request_three_d_secure: 'automatic',
-            ...own,
-          }
-        : own;
-  }
-  return options;
+/** Only cards have something to tell here. */
+function processingView({ state, methodTypes }: Intent): WireObject | null {
+  const [type = 'card'] = methodTypes;
+  return state === 'processing' && !isBankDebit(type) ? { type } : null;
 }
 
 /** A PaymentIntent. */
@@ -164,10 +160,10 @@ export function paymentIntentView(intent: Intent, view: View): WireObject {
     payment_method: intent.method,
     payment_method_configuration_details:
       automatic === null ? null : { id: configurationId(view.accountId), parent: null },
-    payment_method_options: methodOptionsView(intent),
+    payment_method_options: paymentOptionsView(intent),
     payment_method_types: intent.methodTypes,
     payment_record: null,
-    processing: intent.state === 'processing' ? { type: intent.methodTypes[0] ?? 'card' } : null,
+    processing: processingView(intent),
     receipt_email: intent.receiptEmail,
     review: null,
     setup_future_usage: intent.futureUsage,
@@ -187,7 +183,7 @@ export function paymentIntentView(intent: Intent, view: View): WireObject {
 }
 
 /** The account's one configuration of payment methods. */
-function configurationId(account: string): string {
+export function configurationId(account: string): string {
   return `pmc_${account
     .replace(/^acct_/, '')
     .slice(-24)

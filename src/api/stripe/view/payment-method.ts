@@ -1,4 +1,6 @@
+import { bankAccountOf } from '../../../domain/bank.js';
 import type { BillingDetails, Card, PaymentMethod } from '../../../domain/payment-method.js';
+import { bankMethodView } from './bank.js';
 import type { View, WireObject } from './view.js';
 
 const DISPLAY_BRANDS: Record<string, string> = {
@@ -63,6 +65,10 @@ export function paymentMethodView(method: PaymentMethod, view: View): WireObject
   };
   if (!view.publishable) shown.metadata = method.metadata;
   if (method.card !== null) shown.card = cardView(method.card, view);
-  else shown[method.type] = method.details ?? {};
+  else {
+    const account = bankAccountOf(method.details);
+    shown[method.type] =
+      account === null ? (method.details ?? {}) : bankMethodView(method.type, account, view);
+  }
   return shown;
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../../domain/attempt.js';
-import type { Refund } from '../../../domain/refund.js';
+import type { Refund, RefundState } from '../../../domain/refund.js';
+import { transferType } from './bank-transfer.js';
 import { type View, type WireObject, wireAmount } from './view.js';
 
 /** Seconds after which the acquirer's reference of a card refund is known. */
@@ -12,7 +13,48 @@ function acquirerReference(id: string): string {
   return digits.padEnd(23, '0');
 }
 
-function destinationView(refund: Refund, view: View): WireObject {
+const STATUS: Record<RefundState, string> = {
+  awaiting_action: 'requires_action',
+  pending: 'pending',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
+};
+
+/** Where the money goes, for what is paid back otherwise than onto a card. */
+const DESTINATIONS: Record<string, string> = {
+  sepa_debit: 'eu_bank_transfer',
+  us_bank_account: 'us_bank_transfer',
+};
+
+function destinationOf({ currency, instructionsEmail }: Refund, type: string): string | undefined {
+  if (type !== 'customer_balance') return DESTINATIONS[type];
+  return instructionsEmail === null ? 'customer_cash_balance' : transferType(currency);
+}
+
+/** As long as Stripe waits for a payee's bank details. */
+const DETAILS_DAYS = 45;
+
+function nextActionView(refund: Refund): WireObject {
+  const { created, instructionsEmail } = refund;
+  return {
+    display_details: {
+      email_sent: { email_sent_at: created, email_sent_to: instructionsEmail },
+      expires_at: created + DETAILS_DAYS * 86_400,
+    },
+    type: 'display_details',
+  };
+}
+
+function destinationView(refund: Refund, type: string, view: View): WireObject {
+  const destination = destinationOf(refund, type);
+  if (destination !== undefined) {
+    const told = destination.endsWith('_bank_transfer')
+      ? { reference: null, reference_status: 'unavailable' }
+      : {};
+    return { [destination]: told, type: destination };
+  }
+
   const known = view.now - refund.created >= REFERENCE_DELAY_SECONDS;
   const reference: WireObject = known
     ? { reference: acquirerReference(refund.id), reference_status: 'available' }
@@ -41,11 +83,14 @@ export function refundView(refund: Refund, attempt: Attempt | null, view: View):
     reason: refund.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: refund.state,
+    status: STATUS[refund.state],
     transfer_reversal: null,
   };
-  if (attempt === null || attempt.methodType === 'card')
-    shown.destination_details = destinationView(refund, view);
+  shown.destination_details = destinationView(refund, attempt?.methodType ?? 'card', view);
+  if (refund.state === 'awaiting_action') shown.next_action = nextActionView(refund);
+  if (refund.state === 'pending') shown.pending_reason = 'processing';
+  if (refund.failureReason !== null) shown.failure_reason = refund.failureReason;
+  if (refund.returnTransfer !== null) shown.failure_balance_transaction = refund.returnTransfer;
   if (refund.instructionsEmail !== null) shown.instructions_email = refund.instructionsEmail;
   return shown;
 }

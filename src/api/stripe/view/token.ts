@@ -1,4 +1,4 @@
-import type { Card } from '../../../domain/payment-method.js';
+import type { BillingDetails, Card } from '../../../domain/payment-method.js';
 import type { Token } from '../../../domain/token.js';
 import type { View, WireObject } from './view.js';
 
@@ -12,10 +12,14 @@ const BRAND_NAMES: Record<string, string> = {
   visa: 'Visa',
 };
 
-function cardObjectView(token: Token, card: Card): WireObject {
-  const { address, name } = token.billing;
+/** A card in the older, flat form. */
+export function cardObjectView(
+  id: string | null,
+  card: Card,
+  { address, name }: BillingDetails,
+): WireObject {
   return {
-    id: token.cardId,
+    id,
     object: 'card',
     address_city: address.city,
     address_country: address.country,
@@ -54,7 +58,7 @@ export function tokenView(token: Token, view: View): WireObject {
     used: token.used,
   };
   if (token.card !== null) {
-    const card = cardObjectView(token, token.card);
+    const card = cardObjectView(token.cardId, token.card, token.billing);
     if (view.publishable) delete card.fingerprint;
     shown.card = card;
   }
