@@ -1,0 +1,69 @@
+/**
+ * Proofs that take minutes, by hand: `npm run prove`. Each part is done once per folder: a run that
+ * broke off goes on with the part that it was in.
+ *
+ *   npm run prove -- [--folder DIR] [--rows N] [--only WORD] [--again]
+ *
+ * What a part measured is kept in the folder, and all of it is written to docs/operate/proofs.md
+ * when every part has run with a million rows.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BROWSER_PART } from './prove/browser.js';
+import type { Part, Say } from './prove/part.js';
+import { SEARCH_PARTS } from './prove/search.js';
+
+const PARTS: readonly Part[] = [...SEARCH_PARTS, BROWSER_PART];
+const ROWS = 1_000_000;
+const DOCUMENT = new URL('../docs/operate/proofs.md', import.meta.url);
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string', default: join(tmpdir(), 'tender-prove') },
+    rows: { type: 'string', default: String(ROWS) },
+    only: { type: 'string', default: '' },
+    again: { type: 'boolean', default: false },
+  },
+});
+const rows = Number(values.rows);
+if (!Number.isSafeInteger(rows) || rows < 1_000) throw new Error('--rows is a number from 1000 on');
+const folder = join(values.folder, String(rows));
+const say: Say = (text) => void process.stderr.write(`${text}\n`);
+
+if (values.again) rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const RESULTS = join(folder, 'results.json');
+const results: Record<string, string[]> = existsSync(RESULTS)
+  ? JSON.parse(readFileSync(RESULTS, 'utf8'))
+  : {};
+
+for (const part of PARTS.filter(({ name }) => name.includes(values.only))) {
+  if (results[part.name] !== undefined) {
+    say(`${part.name}: done before`);
+    continue;
+  }
+  say(`${part.name}:`);
+  results[part.name] = await part.run({ folder, rows, say });
+  writeFileSync(RESULTS, JSON.stringify(results, null, 2));
+}
+
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+const text = [
+  '# Proofs',
+  '',
+  'Made by `npm run prove`, which takes some minutes and is run by hand; run it on your own',
+  'machine before you compare. Times are of whole requests over HTTP, one after the other.',
+  '',
+  `- Machine: ${machine}; client, server and database share it.`,
+  ...PARTS.flatMap(({ name }) => ['', `## ${name}`, '', ...(results[name] ?? ['Not run yet.'])]),
+  '',
+].join('\n');
+process.stdout.write(text);
+const isWhole = rows === ROWS && PARTS.every(({ name }) => results[name] !== undefined);
+if (isWhole) {
+  mkdirSync(new URL('.', DOCUMENT), { recursive: true });
+  writeFileSync(DOCUMENT, text);
+}
+process.exit(0);
