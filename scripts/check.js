@@ -127,13 +127,19 @@ function count(report, ok) {
 /** @param {boolean} all @param {string} folder for the reports @returns {Promise<boolean>} */
 async function check(all, folder) {
   const biome = { name: 'biome', args: [command('biome', '@biomejs/biome'), 'check', '.'] };
-  const types = { name: 'types', args: [command('tsc', 'typescript'), '--noEmit'] };
+  // The server's, and those of the workspaces that run in browsers.
+  const types = ['.', 'sdk', 'web']
+    .filter((path) => existsSync(join(ROOT, path, 'tsconfig.json')))
+    .map((path) => ({
+      name: path === '.' ? 'types' : `  ${path}`,
+      args: [command('tsc', 'typescript'), '--noEmit', '-p', path],
+    }));
   const unused = { name: 'unused', args: [command('knip'), '--no-progress'] };
   const dist = { name: 'build', args: [join(ROOT, 'scripts/build.js'), '--if-needed'] };
   // Two lanes for two cores: the compiler uses both for a moment, the others one each.
   // Until there is a composition root nothing is used by anything.
   const rooted = existsSync(join(ROOT, 'src/main.ts'));
-  const lanes = [rooted ? [biome, unused] : [biome], all ? [types, dist] : [types]];
+  const lanes = [rooted ? [biome, unused] : [biome], all ? [...types, dist] : types];
   const quick = await Promise.all(lanes.map(lane));
   let [ok, passed, failed] = [quick.every(Boolean), 0, 0];
   const suites = [tests('tests', QUICK, folder), ...(all ? [tests('slow', SLOW, folder)] : [])];

@@ -1,7 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { makeKeyring, parseAuthorization } from './api/auth.js';
+import { framesMount } from './api/assets.js';
+import { type Keyring, makeKeyring, parseAuthorization } from './api/auth.js';
+import { browserScriptMounts } from './api/browser-script.js';
 import { makeClientAddress } from './api/client-address.js';
 import { homeMount, type Place } from './api/home.js';
 import type { HttpRequest, Mount } from './api/http.js';
@@ -10,7 +12,9 @@ import { type RunningServer, type ServerSettings, startServer } from './api/serv
 import { stripeDialect, stripeEvents } from './api/stripe/dialect.js';
 import type { Config } from './config.js';
 import { type DataFolder, openDataFolder, readOrMakeKey } from './data-folder.js';
+import { type DemoShop, makeDemoShop } from './demo-shop.js';
 import { makeIdSource } from './domain/id.js';
+import { findKey } from './engine/api-keys.js';
 import { type Engine, makeEngine } from './engine/engine.js';
 import { startJobs } from './engine/jobs.js';
 import { deriveKeys, type Keys } from './engine/keys.js';
@@ -18,6 +22,7 @@ import { startRailDriver } from './engine/rail-driver.js';
 import { makeSender, type Sender, urlFault } from './engine/sender.js';
 import { startWebhooks } from './engine/webhooks.js';
 import { type LogOutput, makeLogger, scrubText } from './logger.js';
+import { cashRail, makeBankSimulator } from './rails/bank/simulator.js';
 import { makeCardDesk } from './rails/card/desk.js';
 import { cardSimulator } from './rails/card/simulator.js';
 import type { Rail } from './rails/rail.js';
@@ -45,6 +50,13 @@ export interface StartOptions {
   readonly logOutput?: LogOutput;
   readonly colors?: boolean;
 }
+
+/** The rails of a sandbox, with the method types that each pays with. */
+const SIMULATORS = [
+  { methodTypes: ['card'], rail: cardSimulator },
+  { methodTypes: ['sepa_debit', 'us_bank_account'], rail: makeBankSimulator({ testNames: true }) },
+  { methodTypes: ['customer_balance'], rail: cashRail },
+];
 
 /** Storage, with what it stands on. */
 export interface Storage {
@@ -121,7 +133,9 @@ export async function startTender(config: Config, options: StartOptions = {}): P
     stop: once(async () => {
       system.stopping = true;
       // Beside each other: what is delivered or retried meanwhile is due again at the next start.
-      const quiet = Promise.all([server.stop(), workers.stop()]).then(() => system.engine.drain());
+      const quiet = Promise.all([server.stop(), workers.stop(), system.demo?.stop()]).then(() =>
+        system.engine.drain(),
+      );
       await inTime(quiet, config.limits.stop_ms_max, log);
       await storage.close();
     }),
@@ -139,6 +153,8 @@ interface System {
   /** Which API a mount belongs to, for the metrics. */
   readonly dialects: ReadonlyMap<Mount, string>;
   readonly place: () => Place;
+  /** null where none is offered. */
+  readonly demo: DemoShop | null;
   /** Set once the server listens. */
   boundUrl: string;
   stopping: boolean;
@@ -156,12 +172,12 @@ function buildSystem(
     allowLoopback: config.mode === 'sandbox' && config.isLoopback,
     allowPrivate: config.allowPrivateWebhooks,
   };
-  const cardRails = config.mode === 'sandbox' ? [cardSimulator] : [];
+  const rails = config.mode === 'sandbox' ? SIMULATORS : [];
   const publicUrl = (): string => config.publicUrl ?? system.boundUrl;
   const logError = (error: unknown, what: string): void => log.error({ err: error }, what);
   const engine = makeEngine({
     store,
-    rails: cardRails.map((rail) => ({ methodTypes: ['card'], rail })),
+    rails,
     cards: makeCardDesk({ testNames: config.mode === 'sandbox' }),
     vault: keys,
     ids: makeIdSource({ now: neverBehind(folder, log), random: randomFillSync }),
@@ -171,7 +187,7 @@ function buildSystem(
     logError,
     committed: metrics.committed,
   });
-  const keyring = makeKeyring({ ...config, ...config.limits });
+  const keyring = keyringOf(config, engine);
   const stripe = stripeDialect({
     engine,
     keyring,
@@ -180,33 +196,64 @@ function buildSystem(
     urlFault: (url) => urlFault(url, addresses),
     logError,
   });
-  const isSecretKey = ({ headers }: HttpRequest): boolean =>
-    keyring.identify(parseAuthorization(headers.authorization) ?? '')?.kind === 'secret';
   const ops = opsMounts({
     metrics,
     probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
     isStopping: () => system.stopping,
     ready_wait_ms_max: config.limits.ready_wait_ms_max,
-    mayReadMetrics: (request) => config.isLoopback || isSecretKey(request),
+    mayReadMetrics: (request) => config.isLoopback || isSecretKey(keyring, request),
   });
-  const place = (): Place => ({
-    url: publicUrl(),
-    mode: config.mode,
-    takesAnyKey: config.apiKeys === null,
-  });
+  const place = (): Place => placeOf(config, publicUrl());
+  const demo = offersDemo(config)
+    ? makeDemoShop({ boundUrl: () => system.boundUrl, logError })
+    : null;
   const system: System = {
     engine,
     keys,
-    rails: cardRails,
+    rails: rails.map(({ rail }) => rail),
     sender: makeSender({ ...config.limits.sender, ...addresses }, { nowMs: Date.now }),
     metrics,
-    mounts: [...stripe.mounts, ...ops, homeMount(place)],
+    mounts: [
+      ...stripe.mounts,
+      ...ops,
+      ...(demo === null ? [] : [demo.mount]),
+      framesMount(publicUrl),
+      ...browserScriptMounts(homeMount(place)),
+    ],
     dialects: new Map(stripe.mounts.map((mount) => [mount, 'stripe'])),
     place,
+    demo,
     boundUrl: '',
     stopping: false,
   };
   return system;
+}
+
+function placeOf(config: Config, url: string): Place {
+  const { mode, apiKeys } = config;
+  return { url, mode, takesAnyKey: apiKeys === null, hasDemo: offersDemo(config) };
+}
+
+/** The shop speaks plain HTTP to a server that any key opens. */
+function offersDemo({ apiKeys, isLoopback, tls }: Config): boolean {
+  return apiKeys === null && isLoopback && tls === null;
+}
+
+function keyringOf(config: Config, engine: Engine): Keyring {
+  return makeKeyring({
+    ...config,
+    ...config.limits,
+    stored: {
+      find: (account, digest) => findKey(engine, account, digest),
+      nowMs: Date.now,
+      keyring_fresh_ms: config.limits.keyring_fresh_ms,
+    },
+  });
+}
+
+async function isSecretKey(keyring: Keyring, { headers }: HttpRequest): Promise<boolean> {
+  const known = await keyring.identify(parseAuthorization(headers.authorization) ?? '');
+  return known !== null && known !== 'expired' && known.kind === 'secret';
 }
 
 async function listen(

@@ -43,6 +43,12 @@ export interface FrameSetup {
   /** A language tag; `auto` is the browser's. */
   readonly locale: string;
   readonly appearance: Appearance;
+  /**
+   * The colours that the page has where the frame is, by `getComputedStyle(container).colorScheme`
+   * (`dark`, or `light dark` with a dark system). Light if absent: a frame is transparent, and
+   * light text on a light page could not be read.
+   */
+  readonly colorScheme?: 'light' | 'dark';
   /** The element's own options, as `elements.create` was given them. */
   readonly options: Readonly<Record<string, unknown>>;
   /** What a payment frame offers; null for the others. */
@@ -55,6 +61,8 @@ export interface PaymentSetup {
   readonly amount: number | null;
   readonly currency: string | null;
   readonly methodTypes: readonly string[];
+  /** Decides which terms are shown; those of a setup are shown in any case. */
+  readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
   /** Methods that the customer saved before and may use again. */
   readonly saved: readonly SavedMethod[];
 }
@@ -72,13 +80,23 @@ export type ToFrame =
   | { readonly type: 'setup'; readonly setup: FrameSetup }
   | { readonly type: 'update'; readonly setup: FrameSetup }
   | { readonly type: 'focus' | 'blur' | 'clear' }
+  /** Closes an accordion; nothing for other layouts. */
+  | { readonly type: 'collapse' }
+  /** To a split security code: the brand that its number's field has just told. */
+  | { readonly type: 'brand'; readonly brand: string }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question };
 
-/** What the script may ask of a frame; each gets one `answer`. */
+/**
+ * What the script may ask of a frame; each gets one `answer`. `params` are parameters of the API
+ * call as a tree (`{ billing_details: { name } }`; of a token `{ card: { name } }`): they are laid
+ * under what the frame knows itself, which wins but for billing details. The value of
+ * `payment_method`, `token` and `confirmation_token` is the object that the API returned; of a
+ * saved method that was chosen, `{ id, object: 'payment_method', type }`.
+ */
 export type Question =
-  /** Whether all is filled in: marks what is not. */
+  /** Whether all is filled in: marks what is not. The value is the frame's `ChangeState`. */
   | { readonly what: 'validate' }
-  /** Makes a PaymentMethod of what is typed in; `parts` come from the other fields of a split card. */
+  /** Makes a PaymentMethod of what is typed in; `parts` come from a split card's other fields. */
   | {
       readonly what: 'payment_method';
       readonly params: Readonly<Record<string, unknown>>;
@@ -94,7 +112,10 @@ export type Question =
       readonly params: Readonly<Record<string, unknown>>;
       readonly parts: CardParts | null;
     }
-  /** A split field's own part. The security code is exchanged for a single-use token first. */
+  /**
+   * A split field's own part, as a `Partial<CardParts>`. The security code is exchanged for a
+   * single-use token first.
+   */
   | { readonly what: 'part' };
 
 /** The parts of a split card that the number's frame needs. None of them is secret. */
@@ -127,6 +148,10 @@ export interface ChangeState {
   readonly error: WireError | null;
   /** What a shop may see of the value: a postal code, the chosen type; never card data. */
   readonly value: Readonly<Record<string, unknown>> | null;
+  /** Of payment frames: whether an accordion is closed. */
+  readonly collapsed?: boolean;
+  /** Whether the browser has filled in a field that was not changed since. */
+  readonly autofilled?: boolean;
 }
 
 /** From the frame to the script. */
@@ -144,5 +169,11 @@ export type FromFrame =
  */
 export interface ChallengeDone {
   readonly tender: 'challenge_done';
+  readonly version: number;
+}
+
+/** What it posts when Escape is pressed in it: keys do not reach the page around a frame. */
+export interface ChallengeEscape {
+  readonly tender: 'challenge_escape';
   readonly version: number;
 }

@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { homeMount, type Place, paymentCommand, paymentSnippet } from './home.js';
 import type { HttpReply } from './http.js';
 
-const sandbox: Place = { url: 'http://127.0.0.1:4400', mode: 'sandbox', takesAnyKey: true };
+const sandbox: Place = {
+  url: 'http://127.0.0.1:4400',
+  mode: 'sandbox',
+  takesAnyKey: true,
+  hasDemo: true,
+};
 
 async function ask(place: Place, path = '/', method = 'GET'): Promise<HttpReply> {
   const request = { method, path, query: '', headers: {}, body: Buffer.alloc(0) };

@@ -10,6 +10,8 @@ export interface Place {
   readonly mode: 'sandbox' | 'live';
   /** Whether any test key opens. */
   readonly takesAnyKey: boolean;
+  /** Whether there is a demo shop at `/demo`. */
+  readonly hasDemo: boolean;
 }
 
 /** The shell line that makes a payment; pasted, it works as it is where any key does. */
@@ -161,11 +163,12 @@ function code(label: string, text: string): string {
   return `${open}<code>${escaped(text)}</code></pre>`;
 }
 
-function whereThingsAre({ url, takesAnyKey }: Place): string {
+function whereThingsAre({ url, takesAnyKey, hasDemo }: Place): string {
   const link = (path: string): string => `<a href="${path}">${path}</a>`;
   const rows: [string, string][] = [
     ['API', `<code>${escaped(url)}</code>`],
     ...(takesAnyKey ? ([['Key', `<code>${DEFAULT_KEY}</code>`]] as [string, string][]) : []),
+    ...(hasDemo ? ([['Demo shop', link('/demo')]] as [string, string][]) : []),
     ['Health', `${link('/healthz')} and ${link('/readyz')}`],
     ['Metrics', link('/metrics')],
   ];

@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Child, startChild } from '../crash/child.js';
+import { launchBrowser } from './shop.js';
 
 const data = mkdtempSync(join(tmpdir(), 'tender-browser-'));
 let browser: Browser;
@@ -23,16 +23,7 @@ beforeAll(async () => {
   shop = createServer((request, response) => response.end(`shop ${request.url}`));
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
   shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/back`;
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    // With one process for everything, closing a page would close the browser.
-    args: [
-      ...chromium.args.filter((flag) => flag !== '--single-process'),
-      '--no-sandbox',
-      '--disable-background-networking',
-    ],
-    headless: true,
-  });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {
