@@ -26,7 +26,7 @@ export function banner(
   version: string,
   { strong, quiet, accent }: Paint,
 ): string {
-  const { url, mode, takesAnyKey } = place;
+  const { url, mode, takesAnyKey, hasDemo } = place;
   const key = takesAnyKey
     ? `${DEFAULT_KEY}  ${quiet('any sk_test_… works, each with an account of its own')}`
     : 'those in TENDER_API_KEYS';
@@ -34,6 +34,7 @@ export function banner(
     [quiet('API'), accent(url)],
     ...(url === boundUrl ? [] : [[quiet('Bound to'), boundUrl]]),
     [quiet('Key'), key],
+    ...(hasDemo ? [[quiet('Demo shop'), `${url}/demo`]] : []),
     [quiet('Data'), data],
     [quiet('Health'), `${url}/healthz`],
     [quiet('Metrics'), `${url}/metrics`],

@@ -83,6 +83,12 @@ const LAYERS: readonly Layer[] = [
     packages: /^$/,
   },
   {
+    name: 'demo',
+    files: /^demo\//,
+    rule: 'the demo shop imports only its own files and the official client',
+    may: ['demo/'],
+  },
+  {
     name: 'web',
     files: /^web\//,
     rule: 'web imports sdk, and types only of api/*/schema.ts',
