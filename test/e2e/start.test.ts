@@ -119,7 +119,8 @@ describe('a server', () => {
       expect(response.status).toBe(200);
       expect(await response.text()).toContain(text);
     }
-    expect(out()).toContain(`  API      ${url}\n`);
+    expect(out()).toMatch(new RegExp(`^ {2}API +${url}$`, 'm'));
+    expect(out()).toMatch(new RegExp(`^ {2}Demo shop +${url}/demo$`, 'm'));
     expect(out()).toContain(join(folder, 'data'));
     expect(out()).not.toContain('\u001b[');
     expect(JSON.parse(err())).toMatchObject({ level: 'info', msg: 'Listening', url });
