@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openShop, type Shop, type ShopPage, typeCard } from './shop.js';
 
@@ -72,11 +73,6 @@ describe('the card element', () => {
     ['4000000000006975', 'card_declined', 'card_velocity_exceeded'],
     ['4000000000000341', 'card_declined', null],
     ['4000000000003055', null, null],
-    ['4000000000000077', null, null],
-    ['4000000000000259', null, null],
-    ['4000000000007726', null, null],
-    ['4000000000005126', null, null],
-    ['4000000000000101', null, null],
   ])('%s behaves as documented', async (number, code, declineCode) => {
     const { client_secret } = await newIntent();
     const cvc = number.length === 15 ? '1234' : '123';
@@ -87,6 +83,27 @@ describe('the card element', () => {
       if (declineCode !== null) expect(error).toMatchObject({ decline_code: declineCode });
       expect(error.payment_intent).toMatchObject({ status: 'requires_payment_method' });
     }
+  });
+
+  /** What such a card does once it has paid, as far as the merchant's server sees it. */
+  const LATER: [number: string, after: Look, seen: string][] = [
+    ['4000000000000259', disputeOf, 'fraudulent needs_response'],
+    ['4000000000002685', disputeOf, 'product_not_received needs_response'],
+    ['4000000000001976', disputeOf, 'fraudulent warning_needs_response'],
+    ['4000000000005423', warningOf, 'warned'],
+    ['4000000000007726', refundOf, 'pending'],
+    ['4000000000005126', refundOf, 'succeeded'],
+    ['4000000000000077', transactionOf, 'available'],
+    ['4000000000000101', checkOf, 'fail'],
+  ];
+
+  test.each(LATER)('%s pays, and does what its row says', async (number, after, seen) => {
+    const { id, client_secret } = await newIntent();
+    expect((await pay(client_secret, number)).paymentIntent).toMatchObject({ status: 'succeeded' });
+    const intent = await shop.stripe.paymentIntents.retrieve(id, {
+      expand: ['latest_charge.balance_transaction'],
+    });
+    expect(await after(intent)).toBe(seen);
   });
 
   test('a number that cannot be one is refused before anybody is asked', async () => {
@@ -150,3 +167,32 @@ describe('the card element', () => {
 });
 
 test('a page that is complained about nowhere', () => expect(page.complaints).toEqual([]));
+
+type Look = (intent: Stripe.PaymentIntent) => Promise<string | null | undefined>;
+
+async function disputeOf({ id }: Stripe.PaymentIntent): Promise<string> {
+  const [dispute] = (await shop.stripe.disputes.list({ payment_intent: id })).data;
+  return `${dispute?.reason} ${dispute?.status}`;
+}
+
+async function warningOf({ id }: Stripe.PaymentIntent): Promise<string> {
+  const { data } = await shop.stripe.radar.earlyFraudWarnings.list({ payment_intent: id });
+  return data.length === 1 ? 'warned' : `${data.length} warnings`;
+}
+
+async function refundOf({ id }: Stripe.PaymentIntent): Promise<string | null> {
+  return (await shop.stripe.refunds.create({ payment_intent: id })).status;
+}
+
+function chargeOf({ latest_charge: charge }: Stripe.PaymentIntent): Stripe.Charge {
+  if (typeof charge !== 'object' || charge === null) throw new Error('the charge is not expanded');
+  return charge;
+}
+
+async function transactionOf(intent: Stripe.PaymentIntent): Promise<string> {
+  return (chargeOf(intent).balance_transaction as Stripe.BalanceTransaction).status;
+}
+
+async function checkOf(intent: Stripe.PaymentIntent): Promise<string | null | undefined> {
+  return chargeOf(intent).payment_method_details?.card?.checks?.cvc_check;
+}
