@@ -331,10 +331,10 @@ describe('many endpoints', () => {
       Array.from({ length: 200 }, (_, i) => run(made.engine, createPaid({}, account(i)))),
     );
     await until(() => dead.arrivals.length > 0);
-    const startMs = performance.now();
     await payMany(100);
     await living.arrived(300);
-    expect(performance.now() - startMs).toBeLessThan(1500);
+    // Whoever waits for the dead is served when all 600 of theirs have been tried.
+    expect(dead.arrivals.length).toBeLessThan(450);
     expect(dead.openMax()).toBeLessThanOrEqual(32);
   });
 });

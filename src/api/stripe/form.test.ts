@@ -129,6 +129,8 @@ describe('any input', () => {
 
   test.each(['a&', '&', '=', '%', '+', 'a[', '[', ']', '[]', 'a=%41&', 'i[][a]=1&', 'a[]&', 'é'])(
     'takes linear time: %s repeated',
+    // A machine that is busy with something else may disturb a try, a quadratic parser fails all.
+    { retry: 5 },
     (piece) => {
       const time_ms = (repeats: number) => {
         const text = `a${piece.repeat(repeats)}`;
