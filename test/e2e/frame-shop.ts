@@ -25,7 +25,7 @@ addEventListener('message', (event) => {
     passed.push(JSON.stringify(data));
     frame.messages.push(data);
     if (data.type === 'height') frame.node.style.height = data.pixels + 'px';
-    if (data.type === 'ready') frame.opened(performance.now() - frame.started);
+    if (data.type === 'ready') frame.opened();
     if (data.type === 'answer') frame.answers[data.id](data.answer);
   };
   frame.node.contentWindow.postMessage({ tender: 'connect', version: 1 }, '*', [channel.port2]);
@@ -38,8 +38,7 @@ window.openFrame = (tender, name, setup, origin) => new Promise((opened) => {
   node.style.cssText = 'border:0;width:100%;height:20px;display:block';
   const query = new URLSearchParams({ kind: setup.kind, origin: origin ?? location.origin });
   node.src = tender + '/frames/element.html?' + query;
-  const started = performance.now();
-  frames[name] = { node, setup, opened, started, messages: [], answers: {} };
+  frames[name] = { node, setup, opened, messages: [], answers: {} };
   document.querySelector('main').append(node);
 });
 window.send = (name, message) => frames[name].port.postMessage(message);
@@ -80,8 +79,6 @@ export function setupOf(kind: FrameKind, more: Partial<FrameSetup> = {}): FrameS
 /** One frame on the page. */
 export interface OpenFrame {
   readonly inside: FrameLocator;
-  /** From the frame's making to its fields, milliseconds. */
-  readonly readyMs: number;
   ask(question: Question): Promise<Answer>;
   send(message: object): Promise<void>;
   messages(): Promise<FromFrame[]>;
@@ -96,10 +93,9 @@ export async function openFrame(
 ): Promise<OpenFrame> {
   const call = (what: string, ...given: unknown[]): Promise<unknown> =>
     page.evaluate(`window.${what}(...${JSON.stringify(given)})`);
-  const readyMs = (await call('openFrame', tender, name, setup)) as number;
+  await call('openFrame', tender, name, setup);
   return {
     inside: page.frameLocator(`#${name}`),
-    readyMs,
     ask: async (question) => (await call('ask', name, question)) as Answer,
     send: async (message) => void (await call('send', name, message)),
     messages: async () => (await call('messages', name)) as FromFrame[],

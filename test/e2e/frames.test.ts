@@ -432,10 +432,4 @@ describe('everybody can use', () => {
     )) as string[];
     expect(found.filter((each) => /^(serious|critical)/.test(each))).toEqual([]);
   });
-
-  test('the fields soon after they are asked for', async () => {
-    await open('card');
-    const again = await openFrame(page, tender, setupOf('card'), 'again');
-    expect(again.readyMs).toBeLessThan(1000);
-  });
 });
