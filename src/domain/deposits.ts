@@ -32,7 +32,7 @@ export type DepositOutcome =
   | 'timeout';
 
 /** Wrong answers that an account's holder has: two amounts are easier to guess than a code. */
-export const DEPOSIT_TRIES_MAX = { amounts: 3, descriptor_code: 10 } as const;
+const DEPOSIT_TRIES_MAX = { amounts: 3, descriptor_code: 10 } as const;
 
 /** Days that deposits take to arrive, in seconds. */
 const DEPOSIT_ARRIVAL_SECONDS = 2 * 24 * 3600;
@@ -53,10 +53,47 @@ const CODE_OUTCOMES: ReadonlyMap<string, DepositOutcome> = new Map([
 ]);
 
 /** Checks an answer by the sandbox's magic values; all others are wrong. */
-export function depositOutcome(answer: DepositAnswer): DepositOutcome {
+function depositOutcome(answer: DepositAnswer): DepositOutcome {
   if ('descriptorCode' in answer)
     return CODE_OUTCOMES.get(answer.descriptorCode) ?? 'descriptor_code_mismatch';
   if (answer.amounts.length !== 2) return 'amounts_invalid';
   const sorted = answer.amounts.toSorted((a, b) => (a < b ? -1 : 1));
   return AMOUNT_OUTCOMES.get(sorted.join('+')) ?? 'amounts_mismatch';
+}
+
+/** Where an answer leads: `again` keeps the check, counted, and `over` refuses the account. */
+export type DepositRuling =
+  | { readonly end: 'verified' }
+  | { readonly end: 'unfit'; readonly reason: 'amounts_invalid'; readonly triesLeft: number }
+  | {
+      readonly end: 'again';
+      readonly reason: 'amounts_mismatch' | 'descriptor_code_mismatch';
+      readonly triesLeft: number;
+      readonly check: DepositCheck;
+    }
+  | {
+      readonly end: 'over';
+      readonly reason: 'attempts_exceeded' | 'timeout';
+      readonly triesLeft: 0;
+      /** As the refusal of the account is coded. */
+      readonly code: string;
+    };
+
+/** Decides about an answer that is given at `now`, business time in Unix seconds. */
+export function rulingOnDeposits(
+  check: DepositCheck,
+  answer: DepositAnswer,
+  now: number,
+): DepositRuling {
+  const found = now > check.sentAt + DEPOSIT_LIFE_SECONDS ? 'timeout' : depositOutcome(answer);
+  if (found === 'verified') return { end: 'verified' };
+  const kind = 'amounts' in answer ? 'amounts' : 'descriptor_code';
+  const triesLeft = Math.max(0, DEPOSIT_TRIES_MAX[kind] - check.tries - 1);
+  if (found === 'amounts_invalid') return { end: 'unfit', reason: found, triesLeft };
+  const isWrong = found === 'amounts_mismatch' || found === 'descriptor_code_mismatch';
+  if (isWrong && triesLeft > 0)
+    return { end: 'again', reason: found, triesLeft, check: { ...check, tries: check.tries + 1 } };
+  const reason = found === 'timeout' ? found : 'attempts_exceeded';
+  const code = `payment_method_microdeposit_verification_${reason}`;
+  return { end: 'over', reason, triesLeft: 0, code };
 }

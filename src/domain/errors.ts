@@ -43,6 +43,12 @@ export interface DeclineCodes {
   networkDeclineCode: string | null;
 }
 
+/** A refusal of our own: no bank was asked, so none gives advice. */
+export function silentDecline(code: string, declineCode: string | null = null): DeclineCodes {
+  const silent = { adviceCode: null, networkAdviceCode: null, networkDeclineCode: null };
+  return { code, declineCode, ...silent };
+}
+
 /** What a bank or network said when it refused, with what was tried. */
 export interface DeclineDetails {
   decline: DeclineCodes;

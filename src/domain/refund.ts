@@ -16,6 +16,9 @@ export const REFUND_LIFECYCLE: Lifecycle<RefundState, RefundTransition> = {
   canceled: {},
 };
 
+/** As long as Stripe waits for a payee who does not say where the money should go. */
+export const REFUND_DETAILS_SECONDS = 45 * 86_400;
+
 export interface Refund {
   account: string;
   id: string;

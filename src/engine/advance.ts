@@ -136,7 +136,10 @@ export async function driveAdvance(deps: AdvanceDependencies, job: Job): Promise
   let last: Job | null = null;
   while (!deps.isStopped()) {
     const next = await store.nextJob({ account, id }, claimed.target);
-    if (next === null) return arrive(engine, account, id);
+    if (next === null) {
+      await engine.background(endAdvance(account, id, 'arrive'));
+      return;
+    }
     if (unfailed(await engine.background(moveTo(account, id, next.dueAt))) === null) return;
     // One that was run and is due as before would be run for ever.
     const stays = last !== null && last.id === next.id && last.dueAt === next.dueAt;
@@ -151,14 +154,6 @@ export async function driveAdvance(deps: AdvanceDependencies, job: Job): Promise
     }
   }
   await engine.background(leaveAdvance(account, id));
-}
-
-async function arrive(
-  engine: AdvanceDependencies['engine'],
-  account: string,
-  id: string,
-): Promise<void> {
-  await engine.background(endAdvance(account, id, 'arrive'));
 }
 
 function unfailed(clock: Clock | Failure | null): Clock | null {

@@ -1,11 +1,10 @@
 import { type Attempt, advanceAttempt } from '../domain/attempt.js';
-import { isFailure } from '../domain/errors.js';
 import { advance, capturable, INTENT_LIFECYCLE, type Intent } from '../domain/intent.js';
 import { step } from '../domain/lifecycle.js';
 import { statementLine } from '../domain/statement.js';
 import { type Command, type Decision, done, refused } from './command.js';
 import { captureAftermath } from './disputes.js';
-import { findIntent, type IntentFields, needIntent } from './intents.js';
+import { type IntentFields, onIntent } from './intents.js';
 import { captureTransfer, expiryJobId } from './pay.js';
 import type { Work } from './work.js';
 
@@ -24,21 +23,15 @@ export interface CaptureInput {
  * intent_state, capture_released, amount_above_capturable.
  */
 export function captureIntent(account: string, id: string, input: CaptureInput): Command<Intent> {
-  return {
-    account,
-    needs: (need) => void needIntent(need, id),
-    decide: (work) => {
-      const intent = findIntent(work, id);
-      if (isFailure(intent)) return refused(intent);
-      if (intent.state === 'captured') return refused({ failure: 'capture_released', intent });
-      if (step(INTENT_LIFECYCLE, intent.state, 'capture') === null || intent.state !== 'authorized')
-        return refused({ failure: 'intent_state', operation: 'capture', intent });
-      const open = capturable(intent);
-      const amount = input.amount ?? open;
-      if (amount > open) return refused({ failure: 'amount_above_capturable', intent });
-      return capture(work, intent, amount, input);
-    },
-  };
+  return onIntent(account, id, (work, intent) => {
+    if (intent.state === 'captured') return refused({ failure: 'capture_released', intent });
+    if (step(INTENT_LIFECYCLE, intent.state, 'capture') === null || intent.state !== 'authorized')
+      return refused({ failure: 'intent_state', operation: 'capture', intent });
+    const open = capturable(intent);
+    const amount = input.amount ?? open;
+    if (amount > open) return refused({ failure: 'amount_above_capturable', intent });
+    return capture(work, intent, amount, input);
+  });
 }
 
 function capture(

@@ -7,7 +7,7 @@ import {
   remainingOf,
 } from '../domain/cash.js';
 import { advance, type Intent } from '../domain/intent.js';
-import { applicationEntries, entryRows } from '../domain/ledger.js';
+import { applicationEntries } from '../domain/ledger.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import { type Decision, done, refused } from './command.js';
 import type { Work } from './work.js';
@@ -110,24 +110,15 @@ export function applyPart(work: Work, intent: Intent, amount: bigint): Intent {
 
 /** Moves cash to where it waits for the rest of an intent's amount; a negative amount back. */
 function setAside(work: Work, intent: Intent, amount: bigint): void {
-  const { account, id, currency } = intent;
+  const { id, currency } = intent;
   const customer = intent.customer ?? '';
-  const now = work.now();
-  const transfer = work.transfer(null, {
-    account,
-    id: work.context.newId('txn_', 24),
+  const transfer = work.post({
     kind: 'application',
-    state: 'posted',
     intent: id,
     source: id,
     amount,
-    fee: 0n,
-    settled: amount,
     currency,
-    created: now,
-    availableOn: now,
-    description: null,
-    entries: entryRows(applicationEntries(customer, amount)),
+    lines: applicationEntries(customer, amount),
   });
   const kind = amount > 0n ? 'applied_to_payment' : 'unapplied_from_payment';
   moveCash(work, { customer, kind, amount: -amount, currency, intent: id, transfer: transfer.id });

@@ -1,10 +1,10 @@
 import { type CashBalance, cashIn, remainingOf } from '../domain/cash.js';
 import { isFailure } from '../domain/errors.js';
 import type { Intent } from '../domain/intent.js';
-import { entryRows, fundingEntries, type Transfer } from '../domain/ledger.js';
+import { fundingEntries, type Transfer } from '../domain/ledger.js';
 import { applyPart, balanceOf, moveCash } from './cash-books.js';
 import { type Command, type Decision, done, type Need, refused } from './command.js';
-import { findIntent, needIntent } from './intents.js';
+import { findIntent, needIntent, onIntent } from './intents.js';
 import { findCustomer } from './methods.js';
 import { PLAIN_PAY, pay } from './pay.js';
 import type { Work } from './work.js';
@@ -79,22 +79,14 @@ function fundingTransfer(
   customer: string,
   { amount, currency }: FundInput,
 ): Transfer {
-  return work.transfer(null, {
-    account: work.accountId,
-    id: work.context.newId('txn_', 24),
+  return work.post({
     kind: 'funding',
-    state: 'posted',
     // It pays nothing yet.
     intent: '',
     source,
     amount,
-    fee: 0n,
-    settled: amount,
     currency,
-    created: work.now(),
-    availableOn: work.now(),
-    description: null,
-    entries: entryRows(fundingEntries(customer, amount)),
+    lines: fundingEntries(customer, amount),
   });
 }
 
@@ -133,23 +125,17 @@ export function applyCash(
   id: string,
   { amount, currency }: { amount: bigint | null; currency: string | null },
 ): Command<Intent> {
-  return {
-    account,
-    needs: (need) => void needIntent(need, id),
-    decide: (work) => {
-      const intent = findIntent(work, id);
-      if (isFailure(intent)) return refused(intent);
-      if (!waitsForCash(intent))
-        return refused({ failure: 'intent_state', operation: 'apply_cash', intent });
-      const remaining = remainingOf(intent);
-      const asked = amount ?? remaining;
-      if ((currency ?? intent.currency) !== intent.currency || asked > remaining)
-        return refused({ failure: 'cash_amount', intent });
-      const held = cashIn(work.get('cash_balances', intent.customer ?? ''), intent.currency);
-      if (held < asked) return refused({ failure: 'cash_short', intent });
-      return asked < remaining ? done(applyPart(work, intent, asked)) : payNow(work, intent);
-    },
-  };
+  return onIntent(account, id, (work, intent) => {
+    if (!waitsForCash(intent))
+      return refused({ failure: 'intent_state', operation: 'apply_cash', intent });
+    const remaining = remainingOf(intent);
+    const asked = amount ?? remaining;
+    if ((currency ?? intent.currency) !== intent.currency || asked > remaining)
+      return refused({ failure: 'cash_amount', intent });
+    const held = cashIn(work.get('cash_balances', intent.customer ?? ''), intent.currency);
+    if (held < asked) return refused({ failure: 'cash_short', intent });
+    return asked < remaining ? done(applyPart(work, intent, asked)) : payNow(work, intent);
+  });
 }
 
 /** Errors: missing. */

@@ -5,7 +5,7 @@ import type { SetupIntent } from '../domain/setup.js';
 import type { Need } from './command.js';
 import { needConfirmation } from './confirmations.js';
 import { needMandates } from './mandates.js';
-import { findMethod, type MethodInput, makeMethod, needMethodInput } from './methods.js';
+import { findMethod, givenMethod, type MethodInput, needMethodInput } from './methods.js';
 import type { Work } from './work.js';
 
 /** What to pay with or to save: a stored method's id, a method to make, or what a browser chose. */
@@ -60,13 +60,9 @@ export function methodMismatch(purpose: Purpose, method: PaymentMethod): Failure
 export function chosenMethod(
   work: Work,
   purpose: Purpose,
-  { method, methodData }: MethodChoice,
+  choice: MethodChoice,
 ): PaymentMethod | Failure | null {
-  const chosen = methodData
-    ? makeMethod(work, methodData)
-    : method
-      ? findMethod(work, method, 'body')
-      : null;
+  const chosen = givenMethod(work, choice);
   if (chosen === null || isFailure(chosen)) return chosen;
   return methodMismatch(purpose, chosen) ?? chosen;
 }

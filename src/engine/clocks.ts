@@ -100,6 +100,7 @@ export function createClock(account: string, input: ClockInput): Command<Clock> 
         if (fault !== null) return refused(fault);
       }
       const now = work.now();
+      const deletesAfter = now + CLOCK_KEPT_SECONDS;
       const clock = work.insert('clocks', {
         account,
         id,
@@ -108,11 +109,11 @@ export function createClock(account: string, input: ClockInput): Command<Clock> 
         frozenTime: input.frozenTime,
         target: null,
         name: input.name,
-        deletesAfter: now + CLOCK_KEPT_SECONDS,
+        deletesAfter,
         jobsRun: 0,
       });
-      const dueAt = now + CLOCK_KEPT_SECONDS;
-      work.schedule({ id: deleteJobId(id), dueAt, kind: 'delete_clock', subject: id });
+      const job = { id: deleteJobId(id), dueAt: deletesAfter, subject: id };
+      work.schedule({ ...job, kind: 'delete_clock' });
       work.record('clock.created', { clock });
       return done(clock);
     },

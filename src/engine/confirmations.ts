@@ -3,7 +3,7 @@ import { type Failure, isFailure } from '../domain/errors.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import { type Command, done, type Need, refused } from './command.js';
 import { needMandates } from './mandates.js';
-import { findMethod, type MethodInput, makeMethod, needMethodInput } from './methods.js';
+import { givenMethod, type MethodInput, needMethodInput } from './methods.js';
 import { changedFields } from './previous.js';
 import type { Work } from './work.js';
 
@@ -31,11 +31,7 @@ export function createConfirmation(
       needMethodInput(need, methodData);
     },
     decide: (work) => {
-      const chosen = methodData
-        ? makeMethod(work, methodData)
-        : method
-          ? findMethod(work, method, 'body')
-          : null;
+      const chosen = givenMethod(work, { method, methodData });
       if (chosen !== null && isFailure(chosen)) return refused(chosen);
       return done(
         work.insert('confirmations', {

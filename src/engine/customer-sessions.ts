@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { CUSTOMER_SESSION_SECONDS, type CustomerSession } from '../domain/customer-session.js';
 import { isFailure } from '../domain/errors.js';
 import type { JsonObject } from '../domain/json.js';
@@ -41,10 +40,4 @@ export function createCustomerSession(
 /** The id of the object that a client secret opens. */
 export function idInSecret(secret: string): string {
   return secret.split('_secret_', 1)[0] ?? '';
-}
-
-/** Compares secrets in a time that tells nothing about them. */
-export function isSameSecret(given: string, stored: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(stored)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

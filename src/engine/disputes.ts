@@ -14,7 +14,7 @@ import {
 } from '../domain/dispute.js';
 import type { FactType } from '../domain/fact.js';
 import type { Metadata } from '../domain/json.js';
-import { disputeEntries, disputeReversalEntries, entryRows } from '../domain/ledger.js';
+import { disputeEntries, disputeReversalEntries } from '../domain/ledger.js';
 import type { Job } from '../domain/subscription.js';
 import { type Command, type Decision, done, type Need, refused } from './command.js';
 import { changedFields } from './previous.js';
@@ -106,29 +106,18 @@ function withdraw(work: Work, dispute: Dispute): Dispute {
 }
 
 function move(work: Work, dispute: Dispute, kind: 'dispute' | 'dispute_reversal'): Movement {
-  const { account, id, intent, currency, amount } = dispute;
-  const now = work.now();
+  const { id, intent, currency, amount } = dispute;
   const isWithdrawal = kind === 'dispute';
-  const moved = isWithdrawal ? -amount : amount;
-  const transfer = work.transfer(null, {
-    account,
-    id: work.context.newId('txn_', 24),
+  const transfer = work.post({
     kind,
-    state: 'posted',
     intent,
     source: id,
-    amount: moved,
+    amount: isWithdrawal ? -amount : amount,
     fee: isWithdrawal ? dispute.fee : 0n,
-    settled: moved,
     currency,
-    created: now,
-    availableOn: now,
-    description: null,
-    entries: entryRows(
-      isWithdrawal ? disputeEntries(amount, dispute.fee) : disputeReversalEntries(amount),
-    ),
+    lines: isWithdrawal ? disputeEntries(amount, dispute.fee) : disputeReversalEntries(amount),
   });
-  return { transfer: transfer.id, at: now };
+  return { transfer: transfer.id, at: transfer.created };
 }
 
 /** Puts the dispute's one job to another moment. A new dispute has none yet. */

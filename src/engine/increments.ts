@@ -1,9 +1,8 @@
 import type { Attempt } from '../domain/attempt.js';
-import { isFailure } from '../domain/errors.js';
 import type { Intent } from '../domain/intent.js';
 import { entryRows, holdEntries } from '../domain/ledger.js';
 import { type Command, type Decision, declined, done, refused } from './command.js';
-import { findIntent, type IntentFields, needIntent } from './intents.js';
+import { type IntentFields, onIntent } from './intents.js';
 import { changedFields } from './previous.js';
 import type { Work } from './work.js';
 
@@ -26,24 +25,18 @@ export function incrementAuthorization(
   id: string,
   input: IncrementInput,
 ): Command<Intent> {
-  return {
-    account,
-    needs: (need) => void needIntent(need, id),
-    decide: (work) => {
-      const intent = findIntent(work, id);
-      if (isFailure(intent)) return refused(intent);
-      if (intent.state !== 'authorized' || intent.captured > 0n)
-        return refused({ failure: 'intent_state', operation: 'increment', intent });
-      if (input.amount <= intent.authorized)
-        return refused({ failure: 'increment_not_above', intent });
-      const attempt = work.get('attempts', intent.latestAttempt ?? '');
-      if (attempt === null) throw new Error(`intent ${id} is authorized without an attempt`);
-      const tries = (attempt.increments ?? 0) + 1;
-      if (tries > INCREMENTS_MAX)
-        return refused({ failure: 'increments_used_up', intent, max: INCREMENTS_MAX });
-      return increment(work, intent, { ...attempt, increments: tries }, input);
-    },
-  };
+  return onIntent(account, id, (work, intent) => {
+    if (intent.state !== 'authorized' || intent.captured > 0n)
+      return refused({ failure: 'intent_state', operation: 'increment', intent });
+    if (input.amount <= intent.authorized)
+      return refused({ failure: 'increment_not_above', intent });
+    const attempt = work.get('attempts', intent.latestAttempt ?? '');
+    if (attempt === null) throw new Error(`intent ${id} is authorized without an attempt`);
+    const tries = (attempt.increments ?? 0) + 1;
+    if (tries > INCREMENTS_MAX)
+      return refused({ failure: 'increments_used_up', intent, max: INCREMENTS_MAX });
+    return increment(work, intent, { ...attempt, increments: tries }, input);
+  });
 }
 
 function increment(

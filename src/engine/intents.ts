@@ -1,5 +1,5 @@
 import { capturesAtOnce, currenciesOf } from '../domain/bank.js';
-import { type Failure, isFailure } from '../domain/errors.js';
+import { type Failure, isFailure, silentDecline } from '../domain/errors.js';
 import {
   advance,
   type CancellationReason,
@@ -398,6 +398,22 @@ function confirm(
   return pay(work, { ...intent, asks, authenticated, mandate: mandate?.id ?? null }, method, how);
 }
 
+/** A command about a stored intent. */
+export function onIntent(
+  account: string,
+  id: string,
+  decide: (work: Work, intent: Intent) => Decision<Intent>,
+): Command<Intent> {
+  return {
+    account,
+    needs: (need) => void needIntent(need, id),
+    decide: (work) => {
+      const intent = findIntent(work, id);
+      return isFailure(intent) ? refused(intent) : decide(work, intent);
+    },
+  };
+}
+
 /**
  * Cancels, releasing what is held. Errors: missing, intent_state, attempt_in_flight.
  */
@@ -406,22 +422,16 @@ export function cancelIntent(
   id: string,
   reason: CancellationReason | null,
 ): Command<Intent> {
-  return {
-    account,
-    needs: (need) => void needIntent(need, id),
-    decide: (work) => {
-      const intent = findIntent(work, id);
-      if (isFailure(intent)) return refused(intent);
-      if (step(INTENT_LIFECYCLE, intent.state, 'cancel') === null)
-        return refused({ failure: 'intent_state', operation: 'cancel', intent });
-      const latest = intent.latestAttempt && work.get('attempts', intent.latestAttempt);
-      const rail = latest && work.context.railFor(latest.methodType);
-      // A rail of our own does nothing before it is asked again; what another does is not known.
-      if (latest && latest.state === 'started' && !(rail && rail.kind === 'atomic'))
-        return refused({ failure: 'attempt_in_flight', intent });
-      return done(release(work, intent, 'cancel', reason));
-    },
-  };
+  return onIntent(account, id, (work, intent) => {
+    if (step(INTENT_LIFECYCLE, intent.state, 'cancel') === null)
+      return refused({ failure: 'intent_state', operation: 'cancel', intent });
+    const latest =
+      intent.latestAttempt === null ? null : work.get('attempts', intent.latestAttempt);
+    // A rail of our own does nothing before it is asked again; what another does is not known.
+    if (latest?.state === 'started' && work.context.railFor(latest.methodType)?.kind !== 'atomic')
+      return refused({ failure: 'attempt_in_flight', intent });
+    return done(release(work, intent, 'cancel', reason));
+  });
 }
 
 /**
@@ -434,32 +444,23 @@ export function answerChallenge(
   secret: string,
   passed: boolean,
 ): Command<Intent> {
-  return {
-    account,
-    needs: (need) => void needIntent(need, id),
-    decide: (work) => {
-      const intent = findIntent(work, id);
-      if (isFailure(intent)) return refused(intent);
-      const { challenge } = intent;
-      if (challenge === null || challenge.secret !== secret)
-        return refused({ failure: 'intent_state', operation: 'answer_challenge', intent });
-      const method = work.get('methods', intent.method ?? '');
-      if (method === null) throw new Error(`intent ${id} is challenged without a method`);
-      if (!passed) return failChallenge(work, intent, method);
-      const authenticated: Intent = { ...intent, authenticated: challenge.version };
-      if (intent.confirmationMethod === 'manual') {
-        const state = advance(intent, 'authenticate');
-        return done(
-          work.update('intents', { ...authenticated, state, challenge: null, asks: null }),
-        );
-      }
-      return pay(work, authenticated, method, PLAIN_PAY);
-    },
-  };
+  return onIntent(account, id, (work, intent) => {
+    const { challenge } = intent;
+    if (challenge === null || challenge.secret !== secret)
+      return refused({ failure: 'intent_state', operation: 'answer_challenge', intent });
+    const method = work.get('methods', intent.method ?? '');
+    if (method === null) throw new Error(`intent ${id} is challenged without a method`);
+    if (!passed) return failChallenge(work, intent, method);
+    const authenticated: Intent = { ...intent, authenticated: challenge.version };
+    if (intent.confirmationMethod === 'manual') {
+      const state = advance(intent, 'authenticate');
+      return done(work.update('intents', { ...authenticated, state, challenge: null, asks: null }));
+    }
+    return pay(work, authenticated, method, PLAIN_PAY);
+  });
 }
 
 function failChallenge(work: Work, intent: Intent, method: PaymentMethod): Decision<Intent> {
-  const codes = { adviceCode: null, networkAdviceCode: null, networkDeclineCode: null };
-  const code = 'payment_intent_authentication_failure';
-  return refusePayment(work, intent, method, null, { code, declineCode: null, ...codes });
+  const decline = silentDecline('payment_intent_authentication_failure');
+  return refusePayment(work, intent, method, null, decline);
 }

@@ -198,6 +198,15 @@ export function attachTo(
   return work.update('methods', { ...method, customer, card });
 }
 
+/** The method that is given: made of its data, or stored under an id; null for neither. */
+export function givenMethod(
+  work: Work,
+  { method, methodData }: { method?: string | null; methodData?: MethodInput | null },
+): PaymentMethod | Failure | null {
+  if (methodData) return makeMethod(work, methodData);
+  return method ? findMethod(work, method, 'body') : null;
+}
+
 /** Errors: card_invalid, token_used, missing (token). */
 export function createMethod(account: string, input: MethodInput): Command<PaymentMethod> {
   return {

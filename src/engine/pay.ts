@@ -1,7 +1,7 @@
 import { type Attempt, advanceAttempt } from '../domain/attempt.js';
 import { bankAccountOf } from '../domain/bank.js';
 import { appliedTo } from '../domain/cash.js';
-import type { DeclineCodes, Failure } from '../domain/errors.js';
+import { type DeclineCodes, type Failure, silentDecline } from '../domain/errors.js';
 import { AUTHORIZATION_HOLD_SECONDS, advance, type Intent } from '../domain/intent.js';
 import {
   availableFrom,
@@ -298,13 +298,8 @@ function challenge(
   if (isRecorded(work, attempt))
     putAttempt(work, { ...attempt, state: advanceAttempt(attempt, 'fail') });
   if (options.refuseAction) {
-    const decision = refusePayment(work, intent, method, null, {
-      code: 'authentication_required',
-      declineCode: 'authentication_not_handled',
-      adviceCode: null,
-      networkAdviceCode: null,
-      networkDeclineCode: null,
-    });
+    const decline = silentDecline('authentication_required', 'authentication_not_handled');
+    const decision = refusePayment(work, intent, method, null, decline);
     if (decision.end !== 'declined') throw new Error('a decline that was not declined');
     const left = (decision.failure as Extract<Failure, { failure: 'declined' }>).intent as Intent;
     return declined({ failure: 'action_refused', intent: left });
@@ -455,30 +450,25 @@ export function captureTransfer(
   attempt: Attempt,
   amount: bigint,
 ): Transfer {
-  const now = work.now();
   const atOnce = attempt.approval?.availableAtOnce ?? false;
   const fee = cardFee(amount);
-  const availableOn = availableFrom(now, atOnce);
+  const availableOn = availableFrom(work.now(), atOnce);
   const id = work.context.newId('txn_', 24);
   const fromCash = attempt.methodType === 'customer_balance';
   if (fromCash) takeCash(work, intent, id);
   const payers = fromCash
     ? cashPayers(intent.customer ?? '', amount, appliedTo(intent))
     : undefined;
-  return work.transfer(null, {
-    account: intent.account,
+  return work.post({
     id,
     kind: 'capture',
-    state: 'posted',
     intent: intent.id,
     source: attempt.id,
     amount,
     fee,
-    settled: amount,
     currency: intent.currency,
-    created: now,
     availableOn,
     description: attempt.description,
-    entries: entryRows(captureEntries(amount, fee, availableOn, atOnce, payers)),
+    lines: captureEntries(amount, fee, availableOn, atOnce, payers),
   });
 }

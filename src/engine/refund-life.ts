@@ -1,7 +1,7 @@
 import type { Attempt } from '../domain/attempt.js';
-import { entryRows, refundReturnEntries } from '../domain/ledger.js';
+import { refundReturnEntries } from '../domain/ledger.js';
 import { step } from '../domain/lifecycle.js';
-import { REFUND_LIFECYCLE, type Refund } from '../domain/refund.js';
+import { REFUND_DETAILS_SECONDS, REFUND_LIFECYCLE, type Refund } from '../domain/refund.js';
 import type { Job } from '../domain/subscription.js';
 import { type Command, done, type Need, refused } from './command.js';
 import { changedFields } from './previous.js';
@@ -16,15 +16,13 @@ interface Prospect {
 
 /** Banks take days; a sandbox shows the same steps within seconds. */
 const SETTLES_SECONDS = 15;
-/** As long as Stripe waits for a payee who does not say where the money should go. */
-const AWAITS_DETAILS_SECONDS = 45 * 86_400;
 
 /** Bank debits are paid back by bank transfers, which take their time. */
 const SLOW_TYPES: ReadonlySet<string> = new Set(['sepa_debit', 'us_bank_account']);
 
 /** How the refund of an attempt begins. `asksPayee`: the payee is asked for bank details first. */
 export function prospectOf(attempt: Attempt, asksPayee: boolean): Prospect {
-  if (asksPayee) return { state: 'awaiting_action', settlesIn: AWAITS_DETAILS_SECONDS };
+  if (asksPayee) return { state: 'awaiting_action', settlesIn: REFUND_DETAILS_SECONDS };
   if (SLOW_TYPES.has(attempt.methodType) || attempt.approval?.aftermath === 'refund_pending')
     return { state: 'pending', settlesIn: SETTLES_SECONDS };
   const fails = attempt.approval?.aftermath === 'refund_fails';
@@ -86,23 +84,15 @@ function giveBack(
   const intent = work.get('intents', refund.intent);
   const sent = refund.transfer && work.get('transfers', refund.transfer);
   if (intent === null || !sent) throw new Error(`refund ${refund.id} hangs in the air`);
-  const { account, amount, currency } = refund;
-  const now = work.now();
-  const transfer = work.transfer(null, {
-    account,
-    id: work.context.newId('txn_', 24),
+  const { amount, currency } = refund;
+  const transfer = work.post({
     kind: 'refund_failure',
-    state: 'posted',
     intent: intent.id,
     source: refund.id,
     amount,
-    fee: 0n,
-    settled: amount,
     currency,
-    created: now,
-    availableOn: now,
     description: attempt.description,
-    entries: entryRows(refundReturnEntries(sent)),
+    lines: refundReturnEntries(sent),
   });
   const ended: Refund = { ...refund, state, failureReason: reason, returnTransfer: transfer.id };
   work.update('refunds', ended);

@@ -3,7 +3,7 @@ import { allowsRefund } from '../domain/dispute.js';
 import { type Failure, isFailure } from '../domain/errors.js';
 import type { Intent } from '../domain/intent.js';
 import type { JsonObject, Metadata } from '../domain/json.js';
-import { entryRows, LEDGER, refundEntries } from '../domain/ledger.js';
+import { LEDGER, refundEntries } from '../domain/ledger.js';
 import type { Refund } from '../domain/refund.js';
 import { moveCash } from './cash-books.js';
 import { type Command, done, type Need, refused } from './command.js';
@@ -101,21 +101,14 @@ function payBack(work: Work, intent: Intent, attempt: Attempt, input: RefundInpu
   const id = work.context.newId('re_', 24);
   const { state, settlesIn } = prospectOf(attempt, asksPayee(attempt, input));
   const { account } = intent;
-  const transfer = work.transfer(null, {
-    account,
-    id: work.context.newId('txn_', 24),
+  const transfer = work.post({
     kind: 'refund',
-    state: 'posted',
     intent: intent.id,
     source: id,
     amount: -amount,
-    fee: 0n,
-    settled: -amount,
     currency: intent.currency,
-    created: now,
-    availableOn: now,
     description: attempt.description,
-    entries: entryRows(refundEntries(amount, payeeOf(intent, attempt, input))),
+    lines: refundEntries(amount, payeeOf(intent, attempt, input)),
   });
   const refund: Refund = work.insert('refunds', {
     account,

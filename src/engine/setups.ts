@@ -1,10 +1,5 @@
-import {
-  DEPOSIT_LIFE_SECONDS,
-  DEPOSIT_TRIES_MAX,
-  type DepositAnswer,
-  depositOutcome,
-} from '../domain/deposits.js';
-import { type Failure, isFailure } from '../domain/errors.js';
+import { type DepositAnswer, rulingOnDeposits } from '../domain/deposits.js';
+import { type Failure, isFailure, silentDecline } from '../domain/errors.js';
 import type { CancellationReason } from '../domain/intent.js';
 import type { JsonObject, Metadata } from '../domain/json.js';
 import { step } from '../domain/lifecycle.js';
@@ -290,35 +285,45 @@ function confirm(
   return trySetup(work, { ...setup, acceptance }, method, how);
 }
 
-/** Errors: missing, setup_state. */
-export function cancelSetup(
+/** A command about a stored setup. */
+function onSetup(
   account: string,
   id: string,
-  reason: CancellationReason | null,
+  decide: (work: Work, setup: SetupIntent) => Decision<SetupIntent>,
 ): Command<SetupIntent> {
   return {
     account,
     needs: (need) => void needSetup(need, id),
     decide: (work) => {
       const setup = findSetup(work, id);
-      if (isFailure(setup)) return refused(setup);
-      if (step(SETUP_LIFECYCLE, setup.state, 'cancel') === null)
-        return refused({ failure: 'setup_state', operation: 'cancel', setup });
-      abandonAttempt(work, setup);
-      const waiting = setup.mandate === null ? null : work.get('mandates', setup.mandate);
-      if (waiting?.state === 'pending') changeMandate(work, waiting, 'inactive');
-      const next = work.update('setups', {
-        ...setup,
-        state: advanceSetup(setup, 'cancel'),
-        challenge: null,
-        deposits: null,
-        canceledAt: work.now(),
-        cancellationReason: reason,
-      });
-      work.record('setup.canceled', { setup: next });
-      return done(next);
+      return isFailure(setup) ? refused(setup) : decide(work, setup);
     },
   };
+}
+
+/** Errors: missing, setup_state. */
+export function cancelSetup(
+  account: string,
+  id: string,
+  reason: CancellationReason | null,
+): Command<SetupIntent> {
+  return onSetup(account, id, (work, setup) => {
+    if (step(SETUP_LIFECYCLE, setup.state, 'cancel') === null)
+      return refused({ failure: 'setup_state', operation: 'cancel', setup });
+    abandonAttempt(work, setup);
+    const waiting = setup.mandate === null ? null : work.get('mandates', setup.mandate);
+    if (waiting?.state === 'pending') changeMandate(work, waiting, 'inactive');
+    const next = work.update('setups', {
+      ...setup,
+      state: advanceSetup(setup, 'cancel'),
+      challenge: null,
+      deposits: null,
+      canceledAt: work.now(),
+      cancellationReason: reason,
+    });
+    work.record('setup.canceled', { setup: next });
+    return done(next);
+  });
 }
 
 /** The method that a setup in action is about; in the meantime it may have become unfit. */
@@ -328,8 +333,6 @@ function methodInAction(work: Work, setup: SetupIntent): PaymentMethod | Failure
   return methodMismatch(setup, method) ?? method;
 }
 
-const SILENT = { adviceCode: null, networkAdviceCode: null, networkDeclineCode: null };
-
 /** The customer's answer to a challenge. Errors: missing, setup_state, setup_declined. */
 export function answerSetupChallenge(
   account: string,
@@ -337,22 +340,16 @@ export function answerSetupChallenge(
   secret: string,
   passed: boolean,
 ): Command<SetupIntent> {
-  return {
-    account,
-    needs: (need) => void needSetup(need, id),
-    decide: (work) => {
-      const setup = findSetup(work, id);
-      if (isFailure(setup)) return refused(setup);
-      const { challenge } = setup;
-      if (challenge === null || challenge.secret !== secret)
-        return refused({ failure: 'setup_state', operation: 'answer_challenge', setup });
-      const method = methodInAction(work, setup);
-      if (isFailure(method)) return refused(method);
-      if (passed) return finishTry(work, setup, method, challenge.version);
-      const codes = { code: 'setup_intent_authentication_failure', declineCode: null, ...SILENT };
-      return refuseSetup(work, setup, latestAttempt(work, setup), method, codes);
-    },
-  };
+  return onSetup(account, id, (work, setup) => {
+    const { challenge } = setup;
+    if (challenge === null || challenge.secret !== secret)
+      return refused({ failure: 'setup_state', operation: 'answer_challenge', setup });
+    const method = methodInAction(work, setup);
+    if (isFailure(method)) return refused(method);
+    if (passed) return finishTry(work, setup, method, challenge.version);
+    const decline = silentDecline('setup_intent_authentication_failure');
+    return refuseSetup(work, setup, latestAttempt(work, setup), method, decline);
+  });
 }
 
 /**
@@ -364,35 +361,24 @@ export function verifySetupDeposits(
   id: string,
   answer: DepositAnswer,
 ): Command<SetupIntent> {
-  return {
-    account,
-    needs: (need) => void needSetup(need, id),
-    decide: (work) => {
-      const setup = findSetup(work, id);
-      if (isFailure(setup)) return refused(setup);
-      const { deposits } = setup;
-      if (deposits === null)
-        return refused({ failure: 'setup_state', operation: 'verify_deposits', setup });
-      const isLate = work.now() > deposits.sentAt + DEPOSIT_LIFE_SECONDS;
-      const found = isLate ? 'timeout' : depositOutcome(answer);
-      const method = methodInAction(work, setup);
-      if (isFailure(method)) return refused(method);
-      if (found === 'verified')
-        return succeed(work, setup, latestAttempt(work, setup), verifiedMethod(method));
-      const kind = 'amounts' in answer ? 'amounts' : 'descriptor_code';
-      const triesLeft = Math.max(0, DEPOSIT_TRIES_MAX[kind] - deposits.tries - 1);
-      if (found === 'amounts_invalid')
-        return refused({ failure: 'deposits_refused', reason: found, triesLeft, setup });
-      if (triesLeft > 0 && found.endsWith('_mismatch')) {
-        const counted = { ...deposits, tries: deposits.tries + 1 };
-        const next = work.update('setups', { ...setup, deposits: counted });
-        return declined({ failure: 'deposits_refused', reason: found, triesLeft, setup: next });
-      }
-      const reason = found === 'timeout' ? found : 'attempts_exceeded';
-      const code = `payment_method_microdeposit_verification_${reason}`;
-      const codes = { code, declineCode: null, ...SILENT };
-      const next = recordRefusal(work, setup, latestAttempt(work, setup), method, codes);
-      return declined({ failure: 'deposits_refused', reason, triesLeft: 0, setup: next });
-    },
-  };
+  return onSetup(account, id, (work, setup) => {
+    const { deposits } = setup;
+    if (deposits === null)
+      return refused({ failure: 'setup_state', operation: 'verify_deposits', setup });
+    const ruling = rulingOnDeposits(deposits, answer, work.now());
+    const method = methodInAction(work, setup);
+    if (isFailure(method)) return refused(method);
+    if (ruling.end === 'verified')
+      return succeed(work, setup, latestAttempt(work, setup), verifiedMethod(method));
+    const { reason, triesLeft } = ruling;
+    const told = { failure: 'deposits_refused', reason, triesLeft } as const;
+    if (ruling.end === 'unfit') return refused({ ...told, setup });
+    if (ruling.end === 'again') {
+      const counted = work.update('setups', { ...setup, deposits: ruling.check });
+      return declined({ ...told, setup: counted });
+    }
+    const decline = silentDecline(ruling.code);
+    const next = recordRefusal(work, setup, latestAttempt(work, setup), method, decline);
+    return declined({ ...told, setup: next });
+  });
 }

@@ -8,7 +8,13 @@ import {
   type SubjectKind,
 } from '../domain/fact.js';
 import type { JsonObject } from '../domain/json.js';
-import { type Posting, postingsBetween, type Transfer } from '../domain/ledger.js';
+import {
+  type Entry,
+  entryRows,
+  type Posting,
+  postingsBetween,
+  type Transfer,
+} from '../domain/ledger.js';
 import { type Job, type Subscription, WALL_JOBS } from '../domain/subscription.js';
 import type { CardDesk, Rail } from '../rails/rail.js';
 import { snapshotOf } from '../storage/codec.js';
@@ -50,6 +56,12 @@ export interface Origin {
   readonly requestId: string | null;
   readonly idempotencyKey: string | null;
 }
+
+/** What is to be said of a transfer that moves money at once. */
+type Posted = Pick<Transfer, 'kind' | 'intent' | 'source' | 'amount' | 'currency'> &
+  Partial<Pick<Transfer, 'id' | 'fee' | 'availableOn' | 'description'>> & {
+    readonly lines: Entry[];
+  };
 
 /** The objects of a fact. */
 export type Subjects = { [Kind in SubjectKind]?: RowTypes[(typeof SUBJECT_TABLES)[Kind]] };
@@ -195,6 +207,23 @@ export class Work implements Rows {
   transfer(before: Transfer | null, after: Transfer): Transfer {
     this.#postings.push(...postingsBetween(before, after));
     return before === null ? this.insert('transfers', after) : this.update('transfers', after);
+  }
+
+  /** Writes a transfer that moves money at once; what is not said of it is of this moment. */
+  post({ lines, ...posting }: Posted): Transfer {
+    const now = this.now();
+    return this.transfer(null, {
+      account: this.accountId,
+      id: posting.id ?? this.context.newId('txn_', 24),
+      state: 'posted',
+      fee: 0n,
+      settled: posting.amount,
+      created: now,
+      availableOn: now,
+      description: null,
+      ...posting,
+      entries: entryRows(lines),
+    });
   }
 
   /** Records that something happened, and queues its events to whoever subscribed to them. */

@@ -16,8 +16,9 @@ export interface Access {
   readonly keyring: Keyring;
   /** Every name that permissions may have. */
   readonly resources: ReadonlySet<string>;
-  /** The key as an error may show it, and the account that is acted for. */
-  readonly shownKey: string;
+  /** As it was sent: errors show it masked. */
+  readonly key: string;
+  /** The account that is acted for. */
   readonly shownAccount: string;
   /** Whether the request names its version itself. */
   readonly namesVersion: boolean;
@@ -96,10 +97,10 @@ function lacking(
 }
 
 function permissionError(access: Access, permission: string): StripeError {
-  const { shownKey, shownAccount } = access;
+  const { key, shownAccount } = access;
   const message =
-    `The provided key '${shownKey}' does not have the required permissions for this endpoint on ` +
-    `account '${shownAccount}'. Having the '${permission}' permission would allow this request ` +
+    `The provided key '${masked(key)}' does not have the required permissions for this endpoint ` +
+    `on account '${shownAccount}'. Having the '${permission}' permission would allow this request ` +
     'to continue.';
   return { ...invalidRequest(message), status: 403 };
 }
@@ -120,7 +121,7 @@ export function routeRefusal(access: Access, route: Route, resource: string): St
   if (livemode && route.path.startsWith('/v1/test_helpers/')) return invalidRequest(TEST_ONLY);
   if (kind === 'publishable' && !route.publishable)
     return { ...invalidRequest(NEEDS_SECRET_KEY, undefined, 'secret_key_required'), status: 403 };
-  if (kind === 'ephemeral') return ephemeralRefusal(route, access.shownKey);
+  if (kind === 'ephemeral') return ephemeralRefusal(route, masked(access.key));
   const level = route.method === 'GET' ? 'read' : 'write';
   if (permissions !== undefined && resource === SECRET_ONLY)
     return permissionError(access, `rak_${resource}_${level}`);

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { isSameSecret } from '../../engine/same-secret.js';
 import { Refusal, type StripeRequest } from './request.js';
 import { invalidRequest, missingParam, type StripeError } from './wire-error.js';
 
@@ -17,12 +17,6 @@ function wrongSecret(what: Opened): StripeError {
   return invalidRequest(message, 'client_secret', CODES[what]);
 }
 
-/** Compares in constant time. */
-function secretsMatch(given: string, stored: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(stored)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
 /**
  * A publishable key opens one intent, by its secret; a wrong secret is refused with any key.
  * Throws a Refusal.
@@ -37,5 +31,5 @@ export function checkSecret(
     if (request.view.publishable) throw new Refusal(missingParam('client_secret'));
     return;
   }
-  if (!secretsMatch(given, stored)) throw new Refusal(wrongSecret(what));
+  if (!isSameSecret(given, stored)) throw new Refusal(wrongSecret(what));
 }

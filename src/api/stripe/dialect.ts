@@ -257,7 +257,7 @@ async function perform(
     identity,
     keyring: deps.keyring,
     resources: RESOURCE_NAMES,
-    shownKey: masked(text),
+    key: text,
     shownAccount: shown,
     namesVersion: header(request, 'stripe-version') !== null,
   };
@@ -283,7 +283,7 @@ async function perform(
     urlFault,
   };
   if (identity.kind === 'ephemeral') {
-    const key = { customer: identity.customer, shown: access.shownKey };
+    const key = { customer: identity.customer, shown: masked(text) };
     const stranger = await strangerRefusal(found.route, parsed.value, stripeRequest, key);
     if (stranger !== null) throw new Refusal(stranger);
   }

@@ -1,11 +1,8 @@
 import type { CustomerSession } from '../../../domain/customer-session.js';
 import type { Intent } from '../../../domain/intent.js';
 import type { SetupIntent } from '../../../domain/setup.js';
-import {
-  createCustomerSession,
-  idInSecret,
-  isSameSecret,
-} from '../../../engine/customer-sessions.js';
+import { createCustomerSession, idInSecret } from '../../../engine/customer-sessions.js';
+import { isSameSecret } from '../../../engine/same-secret.js';
 import { CUSTOMER_SESSION } from '../access-objects.js';
 import type { Infer } from '../params.js';
 import { act, objectReply, plainJson, Refusal, type StripeRequest } from '../request.js';

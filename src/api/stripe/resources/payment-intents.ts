@@ -275,8 +275,13 @@ const SHOP_ONLY = [
   'payment_method_types',
 ] as const;
 
-function refuseShopOnly(sent: Infer<typeof paymentIntentConfirm>): void {
-  const found = SHOP_ONLY.find((name) => sent[name] !== undefined);
+/** Refuses a browser that sends a parameter which only the shop's server may. */
+export function refuseShopOnly<T extends object>(
+  { view }: StripeRequest,
+  sent: T,
+  shopOnly: readonly (keyof T & string)[],
+): void {
+  const found = view.publishable ? shopOnly.find((name) => sent[name] !== undefined) : undefined;
   if (found === undefined) return;
   const message =
     `The parameter ${found} cannot be used with a publishable API key. Please use a secret ` +
@@ -285,7 +290,7 @@ function refuseShopOnly(sent: Infer<typeof paymentIntentConfirm>): void {
 }
 
 async function confirm(sent: Infer<typeof paymentIntentConfirm>, request: StripeRequest) {
-  if (request.view.publishable) refuseShopOnly(sent);
+  refuseShopOnly(request, sent, SHOP_ONLY);
   if (request.view.publishable || sent.client_secret !== undefined)
     await peek(request, (intent) =>
       checkSecret(request, 'PaymentIntent', intent.clientSecret, sent.client_secret),

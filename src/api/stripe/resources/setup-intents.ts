@@ -21,7 +21,6 @@ import {
   list,
   missingInPath,
   objectReply,
-  Refusal,
   refuse,
   type Showing,
   type StripeRequest,
@@ -40,7 +39,6 @@ import {
   setupIntentUpdate,
   setupIntentVerify,
 } from '../schema/setup-intents.js';
-import { invalidRequest } from '../wire-error.js';
 import { permissionInput } from './mandate-input.js';
 import { typesSent } from './method-types.js';
 import {
@@ -48,6 +46,7 @@ import {
   byDeposits,
   choiceOf,
   needsReturnUrl,
+  refuseShopOnly,
   requestChallenge,
 } from './payment-intents.js';
 
@@ -145,16 +144,7 @@ async function openWith(request: StripeRequest, secret: string | undefined): Pro
 }
 
 async function confirm(sent: Infer<typeof setupIntentConfirm>, request: StripeRequest) {
-  if (request.view.publishable && sent.allowed_payment_method_types !== undefined)
-    throw new Refusal({
-      ...invalidRequest(
-        'The parameter allowed_payment_method_types cannot be used with a publishable API key. ' +
-          'Please use a secret API key.',
-        'allowed_payment_method_types',
-        'secret_key_required',
-      ),
-      status: 403,
-    });
+  refuseShopOnly(request, sent, ['allowed_payment_method_types']);
   await openWith(request, sent.client_secret);
   const input = { ...fieldsOf(sent), ...choiceOf(sent) };
   const command = confirmSetup(

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../../domain/attempt.js';
-import type { Refund, RefundState } from '../../../domain/refund.js';
+import { REFUND_DETAILS_SECONDS, type Refund, type RefundState } from '../../../domain/refund.js';
 import { transferType } from './bank-transfer.js';
 import { type View, type WireObject, wireAmount } from './view.js';
 
@@ -32,15 +32,12 @@ function destinationOf({ currency, instructionsEmail }: Refund, type: string): s
   return instructionsEmail === null ? 'customer_cash_balance' : transferType(currency);
 }
 
-/** As long as Stripe waits for a payee's bank details. */
-const DETAILS_DAYS = 45;
-
 function nextActionView(refund: Refund): WireObject {
   const { created, instructionsEmail } = refund;
   return {
     display_details: {
       email_sent: { email_sent_at: created, email_sent_to: instructionsEmail },
-      expires_at: created + DETAILS_DAYS * 86_400,
+      expires_at: created + REFUND_DETAILS_SECONDS,
     },
     type: 'display_details',
   };
