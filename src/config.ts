@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type ConfiguredKey, type KeyringSettings, keyParts } from './api/auth.js';
 import type { ProxyTrust } from './api/client-address.js';
+import type { CodeLimits, CodeSettings } from './api/code/settings.js';
 import type { HttpLimits } from './api/server.js';
 import type { Access, Permissions } from './domain/api-key.js';
 import type { EngineLimits } from './engine/engine.js';
@@ -18,6 +19,7 @@ export interface Limits {
   readonly sender: Omit<SenderSettings, 'allowLoopback' | 'allowPrivate'>;
   readonly jobs: JobLimits;
   readonly rails: RailDriverLimits;
+  readonly code: CodeLimits;
   readonly storage: {
     readonly sqlite_cache_kibibytes: number;
     readonly postgres_connections_max: number;
@@ -99,6 +101,24 @@ export const LIMITS: Limits = Object.freeze({
     rail_queue_max: 1_000,
     rail_answer_ms_max: 30_000,
   }),
+  code: Object.freeze({
+    // As the published sequencer's, whose clients answer within 10 s.
+    stream_ping_ms: 5_000,
+    stream_pong_ms_max: 10_000,
+    // The aim is 10,000 in one process; a few more keep a full house from locking out operators.
+    streams_max: 12_000,
+    streams_per_address_max: 12_000,
+    // As the published gateway's.
+    frame_bytes_max: 1_048_576,
+    poll_messages_max: 256,
+    messages_per_request_max: 256,
+    submit_wait_ms_max: 5_000,
+    domain_wait_ms_max: 3_000,
+    domain_bytes_max: 65_536,
+    domain_fresh_ms: 300_000,
+    webhook_wait_ms_max: 3_000,
+    message_retention_days: 30,
+  }),
   storage: Object.freeze({
     sqlite_cache_kibibytes: 65_536,
     // PostgreSQL allows 100 by default: several processes fit beside each other.
@@ -138,12 +158,21 @@ export interface Config {
   readonly allowPrivateWebhooks: boolean;
   /** null: any test key opens. */
   readonly apiKeys: readonly ConfiguredKey[] | null;
+  readonly code: CodeSettings;
+  /** Where wallets' money is: on our own ledger, on a chain of our own, or on one elsewhere. */
+  readonly solana: SolanaConfig;
   /** A file descriptor of the parent process that is told, as a line of JSON, when all runs. */
   readonly readyFd: number | null;
   readonly limits: Limits;
   /** What is odd without being wrong: lines for the log. */
   readonly warnings: readonly string[];
 }
+
+/** Which chain moves wallets' money; `off`: none, it is on our own ledger. */
+export type SolanaConfig =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'local' }
+  | { readonly kind: 'rpc'; readonly url: string; readonly mint: string };
 
 /** Why a configuration cannot be used: one line that says what to change. */
 export interface ConfigFault {
@@ -224,6 +253,8 @@ function read(env: Environment): Config {
     trustProxy: readTrustProxy(env),
     allowPrivateWebhooks: oneOf(env, 'TENDER_PRIVATE_WEBHOOKS', ['yes', 'no'], 'no') === 'yes',
     apiKeys,
+    code: readCode(env),
+    solana: readSolana(env),
     readyFd: readReadyFd(env),
     limits: LIMITS,
     warnings,
@@ -424,6 +455,58 @@ function readPermissions(list: string, hint: string): Permissions {
   );
 }
 
+function readCode(env: Environment): CodeSettings {
+  const hours = settingOf(env, 'TENDER_CODE_REQUEST_EXPIRES_HOURS') ?? '24';
+  if (!/^[1-9]\d{0,3}$/.test(hours)) {
+    throw new Fault(
+      `TENDER_CODE_REQUEST_EXPIRES_HOURS is ${shown(hours)}; it is a number of hours from 1 to 9999.`,
+    );
+  }
+  return Object.freeze({
+    limits: oneOf(env, 'TENDER_CODE_LIMITS', ['usd250', 'published'], 'usd250'),
+    errors: oneOf(env, 'TENDER_CODE_ERRORS', ['status', 'envelope'], 'status'),
+    acceptsUnsigned: oneOf(env, 'TENDER_CODE_UNSIGNED', ['yes', 'no'], 'yes') === 'yes',
+    code_request_expires_hours: Number(hours),
+    domainOrigins: readDomainOrigins(env),
+  });
+}
+
+/** `shop.example=http://127.0.0.1:3000`, by commas: where a domain's keys are in development. */
+function readDomainOrigins(env: Environment): Readonly<Record<string, string>> {
+  const value = settingOf(env, 'TENDER_CODE_DOMAINS') ?? '';
+  const entries = value.split(',').map((entry) => entry.trim());
+  return Object.freeze(
+    Object.fromEntries(
+      entries
+        .filter((entry) => entry !== '')
+        .map((entry) => {
+          const [, domain = '', origin = ''] = /^([a-z0-9.-]+)=(https?:\/\/\S+)$/.exec(entry) ?? [];
+          if (domain === '' || !URL.canParse(origin)) {
+            throw new Fault(
+              `TENDER_CODE_DOMAINS has ${shown(entry)}: like shop.example=http://127.0.0.1:3000.`,
+            );
+          }
+          return [domain, new URL(origin).origin];
+        }),
+    ),
+  );
+}
+
+function readSolana(env: Environment): SolanaConfig {
+  const value = settingOf(env, 'TENDER_SOLANA') ?? 'off';
+  const mint = settingOf(env, 'TENDER_SOLANA_MINT');
+  if (value === 'off' || value === 'local') return Object.freeze({ kind: value });
+  if (!/^https?:\/\/./.test(value) || !URL.canParse(value)) {
+    throw new Fault(
+      `TENDER_SOLANA is ${shown(value)}; it is off, local, or the URL of a JSON-RPC endpoint.`,
+    );
+  }
+  if (mint === undefined || !/^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(mint)) {
+    throw new Fault('TENDER_SOLANA needs TENDER_SOLANA_MINT: the address of the token, base58.');
+  }
+  return Object.freeze({ kind: 'rpc', url: value, mint });
+}
+
 function readReadyFd(env: Environment): number | null {
   const value = settingOf(env, 'TENDER_READY_FD');
   if (value === undefined) return null;
@@ -446,6 +529,13 @@ const VARIABLES = [
   'TENDER_MODE',
   'TENDER_DATABASE_PROFILE',
   'TENDER_PRIVATE_WEBHOOKS',
+  'TENDER_CODE_LIMITS',
+  'TENDER_CODE_ERRORS',
+  'TENDER_CODE_UNSIGNED',
+  'TENDER_CODE_REQUEST_EXPIRES_HOURS',
+  'TENDER_CODE_DOMAINS',
+  'TENDER_SOLANA',
+  'TENDER_SOLANA_MINT',
   'TENDER_READY_FD',
 ];
 

@@ -2,9 +2,10 @@ import { randomFillSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { framesMount } from './api/assets.js';
-import { type Keyring, makeKeyring, parseAuthorization } from './api/auth.js';
+import { firstAccount, type Keyring, makeKeyring, parseAuthorization } from './api/auth.js';
 import { browserScriptMounts } from './api/browser-script.js';
 import { makeClientAddress } from './api/client-address.js';
+import { type CodeDialect, codeDialect } from './api/code/dialect.js';
 import { homeMount, type Place } from './api/home.js';
 import type { HttpRequest, Mount } from './api/http.js';
 import { type Metrics, makeMetrics, opsMounts } from './api/ops.js';
@@ -153,6 +154,7 @@ interface System {
   /** Which API a mount belongs to, for the metrics. */
   readonly dialects: ReadonlyMap<Mount, string>;
   readonly place: () => Place;
+  readonly code: CodeDialect;
   /** null where none is offered. */
   readonly demo: DemoShop | null;
   /** Set once the server listens. */
@@ -196,6 +198,20 @@ function buildSystem(
     urlFault: (url) => urlFault(url, addresses),
     logError,
   });
+  const code = codeDialect({
+    engine,
+    keyring,
+    settings: config.code,
+    limits: config.limits.code,
+    defaultMerchant: firstAccount(config.apiKeys),
+    settlement: null,
+    sequencerSeed: keys.seed('sequencer'),
+    mode: config.mode,
+    addresses,
+    publicUrl,
+    nowMs: Date.now,
+    logError,
+  });
   const ops = opsMounts({
     metrics,
     probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
@@ -215,12 +231,17 @@ function buildSystem(
     metrics,
     mounts: [
       ...stripe.mounts,
+      ...code.mounts,
       ...ops,
       ...(demo === null ? [] : [demo.mount]),
       framesMount(publicUrl),
       ...browserScriptMounts(homeMount(place)),
     ],
-    dialects: new Map(stripe.mounts.map((mount) => [mount, 'stripe'])),
+    dialects: new Map([
+      ...stripe.mounts.map((mount) => [mount, 'stripe'] as const),
+      ...code.mounts.map((mount) => [mount, 'code'] as const),
+    ]),
+    code,
     place,
     demo,
     boundUrl: '',

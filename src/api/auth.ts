@@ -113,6 +113,12 @@ export function accountNamed(name: string): string {
 /** The key that documentation and terminal show; its account is the first of a sandbox. */
 export const DEFAULT_KEY = 'sk_test_tender';
 
+/** The first account of a server: of the keys of the configuration, or of the documentation's. */
+export function firstAccount(apiKeys: readonly ConfiguredKey[] | null): string {
+  const { key, owner } = apiKeys?.[0] ?? { key: DEFAULT_KEY, owner: null };
+  return accountNamed(owner ?? keyParts(key)?.own ?? key);
+}
+
 /** What is remembered of a key. */
 interface Remembered {
   readonly account: string;

@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/attempt.js';
 import { WALL_CLOCK } from '../domain/clock.js';
 import type { Failure } from '../domain/errors.js';
+import type { RendezvousMessage } from '../domain/rendezvous.js';
 import type { Delivery, Job } from '../domain/subscription.js';
 import { TABLES } from '../storage/schema.js';
 import { ConstraintViolation, OutcomeUnknown, RolledBack, type Store } from '../storage/store.js';
@@ -77,6 +78,8 @@ export interface BatchDependencies {
   delivered(deliveries: readonly Delivery[]): void;
   /** Told after the commit: attempts that a batch started on remote rails. */
   started(attempts: readonly Attempt[]): void;
+  /** Told after the commit: messages that a batch put down at rendezvous. */
+  messages(messages: readonly RendezvousMessage[]): void;
   /** Told after the commit: a batch wrote jobs that are due at once by the wall clock. */
   due(): void;
   /** Told of each commit, for metrics. */
@@ -310,6 +313,7 @@ export class Batcher {
     if (!this.#deps.store.capabilities.shared) this.#cache.written(changes);
     const inserted = changes.filter(({ kind }) => kind === 'insert');
     const deliveries = inserted.filter(({ table }) => table === 'deliveries');
+    const messages = inserted.filter(({ table }) => table === 'messages');
     const started = inserted.filter(
       ({ table, row }) => table === 'attempts' && (row as Attempt).state === 'started',
     );
@@ -318,6 +322,8 @@ export class Batcher {
       this.#deps.committed?.(commands, changes.length, performance.now() - startMs);
       if (deliveries.length > 0) this.#deps.delivered(deliveries.map(({ row }) => row as Delivery));
       if (started.length > 0) this.#deps.started(started.map(({ row }) => row as Attempt));
+      if (messages.length > 0)
+        this.#deps.messages(messages.map(({ row }) => row as RendezvousMessage));
       if (urgent) this.#deps.due();
     } catch (error) {
       this.#deps.logError(error, 'a listener of commits failed');

@@ -3,6 +3,7 @@ import type { Attempt } from '../domain/attempt.js';
 import type { Failure } from '../domain/errors.js';
 import type { IdSource } from '../domain/id.js';
 import type { Balance } from '../domain/ledger.js';
+import type { RendezvousMessage } from '../domain/rendezvous.js';
 import type { Delivery } from '../domain/subscription.js';
 import type { CardDesk, Rail } from '../rails/rail.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
@@ -58,6 +59,8 @@ export interface Engine {
   onDeliveries(listener: (deliveries: readonly Delivery[]) => void): void;
   /** Called, once they are durable, with the attempts that now wait for a remote rail. */
   onStarted(listener: (attempts: readonly Attempt[]) => void): void;
+  /** Called, once they are durable, with the messages that were put down at rendezvous. */
+  onMessages(listener: (messages: readonly RendezvousMessage[]) => void): void;
   /** Called, once they are durable, where jobs were written that are due at once. */
   onDue(listener: () => void): void;
   /** Resolves when all that was accepted is answered. */
@@ -71,6 +74,7 @@ export function makeEngine(deps: EngineDependencies): Engine {
   for (const { methodTypes, rail } of deps.rails)
     for (const type of methodTypes) rails.set(type, rail);
   const listeners: ((deliveries: readonly Delivery[]) => void)[] = [];
+  const messageListeners: ((messages: readonly RendezvousMessage[]) => void)[] = [];
   const dueListeners: (() => void)[] = [];
   const startListeners: ((attempts: readonly Attempt[]) => void)[] = [];
   const context = (): DecisionContext => ({
@@ -91,6 +95,9 @@ export function makeEngine(deps: EngineDependencies): Engine {
     },
     started: (attempts) => {
       for (const listener of startListeners) listener(attempts);
+    },
+    messages: (messages) => {
+      for (const listener of messageListeners) listener(messages);
     },
     due: () => {
       for (const listener of dueListeners) listener();
@@ -125,6 +132,7 @@ export function makeEngine(deps: EngineDependencies): Engine {
     },
     onDeliveries: (listener) => void listeners.push(listener),
     onStarted: (listener) => void startListeners.push(listener),
+    onMessages: (listener) => void messageListeners.push(listener),
     onDue: (listener) => void dueListeners.push(listener),
     drain: () => batcher.drain(),
   };

@@ -16,7 +16,14 @@ const FINGERPRINT_CHARS = 16;
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** One key for each purpose, so that what one of them gives away says nothing about another. */
-type Purpose = 'vault' | 'webhook-secret' | 'fingerprint' | 'digest' | 'key-id';
+type Purpose =
+  | 'vault'
+  | 'webhook-secret'
+  | 'fingerprint'
+  | 'digest'
+  | 'key-id'
+  | 'sequencer'
+  | 'fee-payer';
 
 /** Everything that the installation's master key is good for. */
 export interface Keys {
@@ -32,6 +39,11 @@ export interface Keys {
   fingerprint(cardNumber: string): string;
   /** 22 characters that are the same for the same parameters: what idempotency compares. */
   digest(data: string | Uint8Array): string;
+  /**
+   * The seed of an ed25519 key of the installation's own, 32 bytes: what the sequencer signs with,
+   * or what pays for transactions on a chain. It stays with the current master.
+   */
+  seed(purpose: 'sequencer' | 'fee-payer'): Buffer;
 }
 
 /**
@@ -60,6 +72,7 @@ export function deriveKeys(master: Buffer, previous: readonly Buffer[] = []): Ke
       base62(createHmac('sha256', fingerprintKey).update(cardNumber).digest()),
     digest: (data) =>
       createHmac('sha256', digestKey).update(data).digest().toString('base64url', 0, DIGEST_BYTES),
+    seed: (purpose) => derive(master, purpose).export(),
   };
 }
 

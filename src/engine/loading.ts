@@ -34,7 +34,7 @@ export async function loadRows(
 ): Promise<void> {
   const all: { keys: Key[]; findings: Finding[] } = { keys: [], findings: [] };
   for (let round = 0; round < LOAD_ROUNDS_MAX; round++) {
-    const { keys, findings } = newNeeds(askers, rows);
+    const { keys, findings } = newNeeds(askers, rows, options.whole);
     if (round === 0) findings.push(...wholeTables(rows, askers, options.whole));
     if (keys.length === 0 && findings.length === 0) return;
     all.keys.push(...keys);
@@ -43,7 +43,7 @@ export async function loadRows(
     if (late) rows.put(all.keys, all.findings, await load(all.keys, all.findings));
     else rows.put(keys, findings, await load(keys, findings));
   }
-  const { keys, findings } = newNeeds(askers, rows);
+  const { keys, findings } = newNeeds(askers, rows, options.whole);
   if (keys.length + findings.length > 0) throw new Error('rows are asked for in circles');
 }
 
@@ -67,7 +67,9 @@ export function clockInForce({ account, needs }: Asker, rows: BatchRows): string
   };
   const list = <T extends TableName>(table: T, column: string, value: string) =>
     rows.peekList({ table, account, where: { column, value } });
-  needs(Object.assign(need, { list }));
+  // Another account's rows go by their own clock, whatever this command's is.
+  const of = (other: string): Need => needOf(other, rows, new Map(), new Map(), []);
+  needs(Object.assign(need, { list, of }));
   return typeof found === 'string' && isTestClock(found) ? found : null;
 }
 
@@ -82,12 +84,16 @@ function wholeTables(
     .filter((finding) => rows.peekList(finding) === undefined);
 }
 
-function newNeeds(askers: readonly Asker[], rows: BatchRows): { keys: Key[]; findings: Finding[] } {
+function newNeeds(
+  askers: readonly Asker[],
+  rows: BatchRows,
+  whole: readonly TableName[],
+): { keys: Key[]; findings: Finding[] } {
   const keys = new Map<string, Key>();
   const findings = new Map<string, Finding>();
   for (const asker of askers) {
     try {
-      asker.needs(needOf(asker.account, rows, keys, findings));
+      asker.needs(needOf(asker.account, rows, keys, findings, whole));
     } catch (error) {
       if (asker.failed === undefined) throw error;
       asker.failed(error);
@@ -101,6 +107,7 @@ function needOf(
   rows: BatchRows,
   keys: Map<string, Key>,
   findings: Map<string, Finding>,
+  whole: readonly TableName[],
 ): Need {
   const need = <T extends TableName>(table: T, id: string | null | undefined) => {
     if (id === null || id === undefined) return id as null | undefined;
@@ -116,5 +123,14 @@ function needOf(
     if (found === undefined) findings.set(listName(finding), finding);
     return found;
   };
-  return Object.assign(need, { list });
+  const of = (other: string): Need => {
+    const theirs = needOf(other, rows, keys, findings, whole);
+    theirs('accounts', other);
+    for (const table of whole) {
+      const finding = { table, account: other };
+      if (rows.peekList(finding) === undefined) findings.set(listName(finding), finding);
+    }
+    return theirs;
+  };
+  return Object.assign(need, { list, of });
 }

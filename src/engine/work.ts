@@ -85,6 +85,7 @@ export class Work implements Rows {
   #now: number | null = null;
   /** The test clock in force; null: the account's own. */
   #clockId: string | null;
+  readonly #others = new Map<string, Work>();
 
   constructor(
     batch: BatchRows,
@@ -98,6 +99,20 @@ export class Work implements Rows {
     this.accountId = account;
     this.#origin = origin;
     this.#clockId = clockId;
+  }
+
+  /**
+   * The same command over another account's rows, which it has asked for by `need.of`; kept or
+   * dropped with this one. It goes by that account's own clock until `goBy` says otherwise.
+   */
+  of(account: string): Work {
+    if (account === this.accountId) return this;
+    let other = this.#others.get(account);
+    if (other === undefined) {
+      other = new Work(this.#batch, this.context, account, this.#origin);
+      this.#others.set(account, other);
+    }
+    return other;
   }
 
   get<T extends TableName>(table: T, id: string): RowTypes[T] | null {
@@ -282,10 +297,12 @@ export class Work implements Rows {
   drop(): void {
     this.#changes = new Map();
     this.#postings = [];
+    for (const other of this.#others.values()) other.drop();
   }
 
   /** Hands the changes to the batch. */
   keep(): void {
     this.#batch.merge(this.accountId, this.#changes.values(), this.#postings);
+    for (const other of this.#others.values()) other.keep();
   }
 }

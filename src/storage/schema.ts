@@ -14,6 +14,16 @@ import type { Transfer } from '../domain/ledger.js';
 import type { Mandate } from '../domain/mandate.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import type { Refund } from '../domain/refund.js';
+import type {
+  ChainNonce,
+  Destination,
+  Fulfillment,
+  RendezvousMessage,
+  RendezvousRequest,
+  Submission,
+  TipUser,
+  Wallet,
+} from '../domain/rendezvous.js';
 import type { SetupAttempt, SetupIntent } from '../domain/setup.js';
 import type { Delivery, Job, Subscription } from '../domain/subscription.js';
 import type { Token } from '../domain/token.js';
@@ -44,6 +54,14 @@ export interface RowTypes {
   jobs: Job;
   clocks: Clock;
   idempotency: IdempotencyRecord;
+  requests: RendezvousRequest;
+  messages: RendezvousMessage;
+  wallets: Wallet;
+  submissions: Submission;
+  destinations: Destination;
+  tip_users: TipUser;
+  nonces: ChainNonce;
+  fulfillments: Fulfillment;
 }
 export type TableName = keyof RowTypes;
 export type Row = RowTypes[TableName];
@@ -352,6 +370,43 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     true,
   ),
   idempotency: table('idempotency', { createdMs: 'int', body: 'text' }, {}, true),
+  requests: table(
+    'requests',
+    { merchant: 'text', intent: 'text', created: 'int' },
+    {
+      intent: null,
+      terms: null,
+      domain: null,
+      verifier: null,
+      scannedAt: null,
+      rejectedAt: null,
+      login: null,
+      webhook: null,
+    },
+    true,
+  ),
+  messages: table('messages', { request: 'text', created: 'int' }, { signature: null }),
+  wallets: table(
+    'wallets',
+    { owner: 'text', balance: 'money', created: 'int' },
+    { owner: null, domain: null },
+    true,
+  ),
+  submissions: table(
+    'submissions',
+    { codeId: 'text', owner: 'text', destination: 'text', quarks: 'money', created: 'int' },
+    { merchant: null, intent: null, transfer: null, fulfillment: null },
+    true,
+  ),
+  destinations: table('destinations', { merchant: 'text', created: 'int' }, {}, true),
+  tip_users: table('tip_users', { created: 'int' }, {}, true),
+  nonces: table('nonces', { state: 'text' }, { fulfillment: null }, true),
+  fulfillments: table(
+    'fulfillments',
+    { submission: 'text', owner: 'text', state: 'text', created: 'int' },
+    { failure: null },
+    true,
+  ),
 };
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];

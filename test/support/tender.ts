@@ -1,6 +1,8 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import Stripe from 'stripe';
-import { makeKeyring } from '../../src/api/auth.js';
+import { firstAccount, makeKeyring } from '../../src/api/auth.js';
+import { codeDialect } from '../../src/api/code/dialect.js';
+import type { CodeSettings } from '../../src/api/code/settings.js';
 import type { Mount } from '../../src/api/http.js';
 import { type RunningServer, startServer } from '../../src/api/server.js';
 import { stripeDialect, stripeEvents } from '../../src/api/stripe/dialect.js';
@@ -68,25 +70,49 @@ function buildParts(store: Store, errors: string[]) {
     limits: LIMITS.engine,
     logError,
   });
-  const { mounts } = stripeDialect({
+  const keyring = makeKeyring({
+    mode: 'sandbox',
+    apiKeys: null,
+    keyring_keys_max: 10_000,
+    stored: {
+      find: (account, digest) => findKey(engine, account, digest),
+      nowMs,
+      keyring_fresh_ms: LIMITS.keyring_fresh_ms,
+    },
+  });
+  const stripe = stripeDialect({
     engine,
-    keyring: makeKeyring({
-      mode: 'sandbox',
-      apiKeys: null,
-      keyring_keys_max: 10_000,
-      stored: {
-        find: (account, digest) => findKey(engine, account, digest),
-        nowMs,
-        keyring_fresh_ms: LIMITS.keyring_fresh_ms,
-      },
-    }),
+    keyring,
     digest: keys.digest,
     publicUrl,
     urlFault: (url) => urlFault(url, REACH),
     logError,
   });
-  return { store, engine, keys, nowMs, clock, address, mounts, logError };
+  const code = codeDialect({
+    engine,
+    keyring,
+    settings: CODE_SETTINGS,
+    limits: LIMITS.code,
+    defaultMerchant: firstAccount(null),
+    settlement: null,
+    sequencerSeed: keys.seed('sequencer'),
+    mode: 'sandbox',
+    addresses: REACH,
+    publicUrl,
+    nowMs,
+    logError,
+  });
+  const mounts = [...stripe.mounts, ...code.mounts];
+  return { store, engine, keys, nowMs, clock, address, mounts, code, logError };
 }
+
+const CODE_SETTINGS: CodeSettings = {
+  limits: 'usd250',
+  errors: 'status',
+  acceptsUnsigned: true,
+  code_request_expires_hours: 24,
+  domainOrigins: {},
+};
 
 const REACH = { allowLoopback: true, allowPrivate: false };
 

@@ -41,8 +41,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'rail',
     files: /^src\/rails\/([^/]+)\//,
-    rule: 'a rail imports domain, its own folder and rails/*.ts, never another rail',
-    may: ['src/domain/', 'src/rails/$1/', 'src/rails/*'],
+    rule: 'a rail imports domain, wire, its own folder and rails/*.ts, never another rail',
+    may: ['src/domain/', 'src/wire/', 'src/rails/$1/', 'src/rails/*'],
   },
   {
     name: 'rails',
@@ -59,8 +59,15 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'dialect',
     files: /^src\/api\/([^/]+)\//,
-    rule: 'a dialect imports the engine, domain, api/*.ts and its own folder',
-    may: ['src/engine/', 'src/domain/', 'src/api/*', 'src/api/$1/'],
+    rule: 'a dialect imports the engine, domain, wire, api/*.ts and its own folder',
+    may: ['src/engine/', 'src/domain/', 'src/wire/', 'src/api/*', 'src/api/$1/'],
+  },
+  {
+    name: 'wire',
+    files: /^src\/wire\//,
+    rule: 'wire imports its own folder, protobuf and scure: it also runs in browsers',
+    may: ['src/wire/'],
+    packages: /^(@bufbuild\/protobuf|@scure\/)/,
   },
   {
     name: 'api',
@@ -71,9 +78,9 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'sdk entry',
     files: /^sdk\/(?:.*\/)?(?:code|wallet)[./]/,
-    rule: 'sdk imports only sdk; its entries code and wallet also noble, scure and protobuf',
-    may: ['sdk/'],
-    packages: /^(@noble\/|@scure\/|@bufbuild\/protobuf)/,
+    rule: 'sdk imports only sdk; its entries code and wallet also wire, scure and protobuf',
+    may: ['sdk/', 'src/wire/'],
+    packages: /^(@scure\/|@bufbuild\/protobuf)/,
   },
   {
     name: 'sdk',
@@ -91,8 +98,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'web',
     files: /^web\//,
-    rule: 'web imports sdk, and types only of api/*/schema.ts',
-    may: ['web/', 'sdk/'],
+    rule: 'web imports sdk and wire, and types only of api/*/schema.ts',
+    may: ['web/', 'sdk/', 'src/wire/'],
     mayTypes: ['src/api/*/schema.ts'],
   },
 ];

@@ -99,9 +99,9 @@ function lacking(
 function permissionError(access: Access, permission: string): StripeError {
   const { key, shownAccount } = access;
   const message =
-    `The provided key '${masked(key)}' does not have the required permissions for this endpoint ` +
-    `on account '${shownAccount}'. Having the '${permission}' permission would allow this request ` +
-    'to continue.';
+    `The provided key '${masked(key)}' does not have the required permissions for this ` +
+    `endpoint on account '${shownAccount}'. Having the '${permission}' permission would allow ` +
+    'this request to continue.';
   return { ...invalidRequest(message), status: 403 };
 }
 
