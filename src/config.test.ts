@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Config, isFault, isLoopbackHost, LIMITS, readConfig } from './config.js';
+import { type Config, isFault, isLoopbackHost, readConfig } from './config.js';
+import { LIMITS } from './limits.js';
 
 type Env = Record<string, string>;
 

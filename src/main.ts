@@ -6,6 +6,7 @@ import { firstAccount, type Keyring, makeKeyring, parseAuthorization } from './a
 import { browserScriptMounts } from './api/browser-script.js';
 import { makeClientAddress } from './api/client-address.js';
 import { type CodeDialect, codeDialect } from './api/code/dialect.js';
+import type { CodeDependencies } from './api/code/settings.js';
 import { homeMount, type Place } from './api/home.js';
 import type { HttpRequest, Mount } from './api/http.js';
 import { type Metrics, makeMetrics, opsMounts } from './api/ops.js';
@@ -190,28 +191,13 @@ function buildSystem(
     committed: metrics.committed,
   });
   const keyring = keyringOf(config, engine);
+  const wired = { engine, keyring, addresses, publicUrl, logError };
   const stripe = stripeDialect({
-    engine,
-    keyring,
+    ...wired,
     digest: keys.digest,
-    publicUrl,
     urlFault: (url) => urlFault(url, addresses),
-    logError,
   });
-  const code = codeDialect({
-    engine,
-    keyring,
-    settings: config.code,
-    limits: config.limits.code,
-    defaultMerchant: firstAccount(config.apiKeys),
-    settlement: null,
-    sequencerSeed: keys.seed('sequencer'),
-    mode: config.mode,
-    addresses,
-    publicUrl,
-    nowMs: Date.now,
-    logError,
-  });
+  const code = codeOf(config, wired, keys);
   const ops = opsMounts({
     metrics,
     probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
@@ -220,9 +206,8 @@ function buildSystem(
     mayReadMetrics: (request) => config.isLoopback || isSecretKey(keyring, request),
   });
   const place = (): Place => placeOf(config, publicUrl());
-  const demo = offersDemo(config)
-    ? makeDemoShop({ boundUrl: () => system.boundUrl, logError })
-    : null;
+  const boundUrl = (): string => system.boundUrl;
+  const demo = offersDemo(config) ? makeDemoShop({ boundUrl, logError }) : null;
   const system: System = {
     engine,
     keys,
@@ -248,6 +233,23 @@ function buildSystem(
     stopping: false,
   };
   return system;
+}
+
+function codeOf(
+  config: Config,
+  wired: Pick<CodeDependencies, 'engine' | 'keyring' | 'addresses' | 'publicUrl' | 'logError'>,
+  keys: Keys,
+): CodeDialect {
+  return codeDialect({
+    ...wired,
+    settings: config.code,
+    limits: config.limits.code,
+    defaultMerchant: firstAccount(config.apiKeys),
+    settlement: null,
+    sequencerSeed: keys.seed('sequencer'),
+    mode: config.mode,
+    nowMs: Date.now,
+  });
 }
 
 function placeOf(config: Config, url: string): Place {

@@ -88,7 +88,7 @@ export interface Wallet {
 export interface Submission {
   account: string;
   id: string;
-  /** The wire's intent id, base58: a request's rendezvous, or the wallet's own choice. Used once. */
+  /** The wire's intent id, base58: a request's rendezvous or the wallet's own. Used once. */
   codeId: string;
   kind: 'request' | 'transfer' | 'airdrop' | 'relationship';
   owner: string;

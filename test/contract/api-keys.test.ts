@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountNamed, type Keyring, makeKeyring } from '../../src/api/auth.js';
-import { LIMITS } from '../../src/config.js';
 import { createKey, findKey, type NewKey, revokeKey } from '../../src/engine/api-keys.js';
 import type { Command } from '../../src/engine/command.js';
+import { LIMITS } from '../../src/limits.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeClock, makeTestEngine, type TestClock } from '../support/engine.js';
 import { openTestStore, type TestStore } from '../support/stores.js';

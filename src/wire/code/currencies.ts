@@ -1,4 +1,4 @@
-/** Currencies in the order of their index in a payload: kin, then ISO 4217 codes by the alphabet. */
+/** Currencies by their index in a payload: kin, then ISO 4217 codes in alphabetical order. */
 const CODES = (
   'kin aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd ' +
   'btn bwp byn bzd cad cdf chf clp cny cop crc cup cve czk djf dkk dop dzd egp ern etb eur ' +

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeKeyring } from '../../../src/api/auth.js';
 import { type RunningServer, startServer } from '../../../src/api/server.js';
 import { stripeDialect } from '../../../src/api/stripe/dialect.js';
-import { LIMITS } from '../../../src/config.js';
+import { LIMITS } from '../../../src/limits.js';
 import { startTestTender, type TestTender } from '../../support/tender.js';
 import { statuses } from './raw-http.js';
 
