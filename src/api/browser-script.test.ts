@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodingFor } from './browser-script.js';
+import { encodingFor } from './built-assets.js';
 
 test.each([
   ['gzip, deflate, br', 'br'],

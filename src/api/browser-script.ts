@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { type BuiltAsset, encodingFor, inEncodings } from './built-assets.js';
 import type { HttpReply, HttpRequest, Mount } from './http.js';
-import { plainError } from './server.js';
+import { onlyRead } from './plain-reply.js';
 
 /** Where the build puts the script, seen from the built server and from the source. */
 const PLACES = ['../sdk/stripe.js', '../../dist/sdk/stripe.js'];
@@ -13,7 +13,7 @@ const TRAIN = /^\/[a-z]{1,40}\/stripe\.js$/;
 
 interface Script {
   readonly etag: string;
-  readonly bodies: { readonly br: Buffer; readonly gzip: Buffer; readonly identity: Buffer };
+  readonly bodies: BuiltAsset['bodies'];
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -27,47 +27,29 @@ const HEADERS: Readonly<Record<string, string>> = {
   vary: 'Accept-Encoding',
 };
 
-function readScript(): Script | null {
-  const paths = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  const path = paths.find((each) => existsSync(each));
+function readScript(places: readonly URL[]): Script | null {
+  const path = places.map((place) => fileURLToPath(place)).find((each) => existsSync(each));
   if (path === undefined) return null;
   const identity = readFileSync(path);
   const digest = createHash('sha256').update(identity).digest('base64url').slice(0, 27);
-  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
-  return {
-    etag: `"${digest}"`,
-    bodies: {
-      br: brotliCompressSync(identity, quality),
-      gzip: gzipSync(identity, { level: constants.Z_BEST_COMPRESSION }),
-      identity,
-    },
-  };
-}
-
-/** The best encoding that a client takes. */
-export function encodingFor(accepted: string | undefined): 'br' | 'gzip' | 'identity' {
-  const taken = (name: string): boolean =>
-    (accepted ?? '').split(',').some((part) => {
-      const [encoding, ...parameters] = part
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/);
-      return encoding === name && !parameters.some((each) => /^q=0(\.0*)?$/.test(each));
-    });
-  if (taken('br')) return 'br';
-  return taken('gzip') ? 'gzip' : 'identity';
+  return { etag: `"${digest}"`, bodies: inEncodings(identity) };
 }
 
 /**
- * The script for shops' pages. It is read from the build once, when it is first asked for; where
- * there is none, that is what is said. `otherwise` answers the paths that are not the script's.
+ * Serves a script that was built to one of these places. It is read once, when it is first asked
+ * for; where there is none, that is what is said.
  */
-export function browserScriptMounts(otherwise: Mount): Mount[] {
+export function builtScript(places: readonly URL[]): (request: HttpRequest) => HttpReply {
   let script: Script | null = null;
-  const serve = (request: HttpRequest): HttpReply => {
-    script ??= readScript();
+  return (request) => {
+    script ??= readScript(places);
     return script === null ? notBuilt() : reply(script, request);
   };
+}
+
+/** The script for shops' pages. `otherwise` answers the paths that are not the script's. */
+export function browserScriptMounts(otherwise: Mount): Mount[] {
+  const serve = builtScript(PLACES.map((place) => new URL(place, import.meta.url)));
   const mount = (prefix: string): Mount => ({
     prefix,
     handle: (request) =>
@@ -87,10 +69,7 @@ export function browserScriptMounts(otherwise: Mount): Mount[] {
 }
 
 function reply({ etag, bodies }: Script, { method, headers }: HttpRequest): HttpReply {
-  if (method !== 'GET' && method !== 'HEAD') {
-    const { status, body, headers: own } = plainError(405, 'The script is read with GET.');
-    return { status, headers: { ...own, allow: 'GET, HEAD' }, body };
-  }
+  if (method !== 'GET' && method !== 'HEAD') return onlyRead('The script is');
   const fixed = { ...HEADERS, etag };
   const known = (headers['if-none-match'] ?? '').split(',').map((each) => each.trim());
   if (known.some((each) => each.replace(/^W\//, '') === etag || each === '*'))

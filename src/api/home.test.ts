@@ -8,6 +8,7 @@ const sandbox: Place = {
   mode: 'sandbox',
   takesAnyKey: true,
   hasDemo: true,
+  hasWallet: true,
 };
 
 async function ask(place: Place, path = '/', method = 'GET'): Promise<HttpReply> {

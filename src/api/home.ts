@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_KEY } from './auth.js';
 import type { HttpReply, Mount } from './http.js';
-import { plainError, unknownPath } from './server.js';
+import { onlyRead, plainError, unknownPath } from './plain-reply.js';
 
 /** Where a server is and what opens it: what its first page and the terminal tell. */
 export interface Place {
@@ -12,6 +12,8 @@ export interface Place {
   readonly takesAnyKey: boolean;
   /** Whether there is a demo shop at `/demo`. */
   readonly hasDemo: boolean;
+  /** Whether `/wallet` leads to a web wallet. */
+  readonly hasWallet: boolean;
 }
 
 /** The shell line that makes a payment; pasted, it works as it is where any key does. */
@@ -53,18 +55,13 @@ export function homeMount(place: () => Place): Mount {
     prefix: '/',
     handle: ({ method, path }) => {
       if (path !== '/') return unknownPath(method, path);
-      if (method !== 'GET' && method !== 'HEAD') {
-        const { body } = plainError(405, 'This page is read with GET.');
-        return { status: 405, headers: { allow: 'GET, HEAD', ...JSON_TYPE }, body };
-      }
+      if (method !== 'GET' && method !== 'HEAD') return onlyRead('This page is');
       page ??= homePage(place());
       return { status: 200, headers: PAGE_HEADERS, body: page };
     },
     tooLarge: (): HttpReply => plainError(413, 'The request body is too large.'),
   };
 }
-
-const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** A circle notched like a coin's edge, holding a slash. One colour, legible at 16 px. */
 function mark(color: string): string {
@@ -163,12 +160,13 @@ function code(label: string, text: string): string {
   return `${open}<code>${escaped(text)}</code></pre>`;
 }
 
-function whereThingsAre({ url, takesAnyKey, hasDemo }: Place): string {
+function whereThingsAre({ url, takesAnyKey, hasDemo, hasWallet }: Place): string {
   const link = (path: string): string => `<a href="${path}">${path}</a>`;
   const rows: [string, string][] = [
     ['API', `<code>${escaped(url)}</code>`],
     ...(takesAnyKey ? ([['Key', `<code>${DEFAULT_KEY}</code>`]] as [string, string][]) : []),
     ...(hasDemo ? ([['Demo shop', link('/demo')]] as [string, string][]) : []),
+    ...(hasWallet ? ([['Wallet', link('/wallet')]] as [string, string][]) : []),
     ['Health', `${link('/healthz')} and ${link('/readyz')}`],
     ['Metrics', link('/metrics')],
   ];

@@ -67,6 +67,7 @@ describe('metrics', () => {
     metrics.answered('none', 'BREW', 404, 1);
     metrics.committed(3, 36, 2);
     metrics.delivered('refused');
+    metrics.called('Messaging.sendMessage', 'unauthenticated');
     const { body } = await desk({ metrics })('/metrics');
     const lines = String(body).split('\n');
     const http = 'tender_http_request_duration_seconds';
@@ -80,6 +81,7 @@ describe('metrics', () => {
       'tender_rows_written_total 36',
       'tender_queue_commands 7',
       'tender_deliveries_total{outcome="refused"} 1',
+      'tender_calls_total{method="Messaging.sendMessage",outcome="unauthenticated"} 1',
       'tender_deliveries_total{outcome="delivered"} 0',
     ]) {
       expect(lines).toContain(line);

@@ -5,6 +5,8 @@ import type { HttpReply, HttpRequest, Mount } from './http.js';
 export interface Metrics {
   /** An answer was sent. `dialect` is the API that gave it; the time is in milliseconds. */
   answered(dialect: string, method: string, status: number, ms: number): void;
+  /** A call of an RPC dialect has ended: `ok`, or the name of its error's code. */
+  called(method: string, outcome: string): void;
   /** A batch is durable. */
   committed(commands: number, changes: number, tookMs: number): void;
   /** A delivery was tried. */
@@ -29,6 +31,12 @@ export function makeMetrics(queued: () => number): Metrics {
     help: 'From a whole request to its answer.',
     labelNames: ['dialect', 'method', 'status'] as const,
     buckets: SECONDS,
+    registers,
+  });
+  const calls = new Counter({
+    name: 'tender_calls_total',
+    help: 'Calls that have ended, over whatever transport.',
+    labelNames: ['method', 'outcome'] as const,
     registers,
   });
   const batches = new Histogram({
@@ -71,6 +79,7 @@ export function makeMetrics(queued: () => number): Metrics {
         ms / 1000,
       );
     },
+    called: (method, outcome) => calls.inc({ method, outcome }),
     committed: (commands, changes, tookMs) => {
       batches.observe(commands);
       commits.observe(tookMs / 1000);

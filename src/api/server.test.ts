@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { request as ask } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ServerSettings } from './desk.js';
 import type { HttpReply, HttpRequest, Mount } from './http.js';
-import { type RunningServer, type ServerSettings, startServer } from './server.js';
+import { type RunningServer, startServer } from './server.js';
 
 const limits = {
   body_bytes_max: 1000,
@@ -15,6 +16,7 @@ const limits = {
   keep_alive_ms: 5000,
   idle_ms_max: 5000,
   connections_max: 100,
+  http2_streams_max: 100,
   drain_ms_max: 600,
 };
 

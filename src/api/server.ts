@@ -2,53 +2,25 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import {
+  clientAddressOf,
+  crashReply,
+  type Desk,
+  declaresTooMuch,
+  makeDesk,
+  mountOf,
+  noteAnswer,
+  plainAddress,
+  refuseEncoding,
+  type ServerSettings,
+  targetOf,
+} from './desk.js';
 import type { HttpReply, Mount } from './http.js';
-
-export interface HttpLimits {
-  readonly body_bytes_max: number;
-  /** Bytes of a refused body that are read on, so that the client can read the refusal. */
-  readonly discard_bytes_max: number;
-  /** From a request's first byte to its last. */
-  readonly body_wait_ms_max: number;
-  readonly headers_wait_ms_max: number;
-  /** How often the two waits are checked. */
-  readonly wait_check_ms: number;
-  readonly header_bytes_max: number;
-  /** How long a connection may wait for its next request. */
-  readonly keep_alive_ms: number;
-  /** How long nothing may be read or written while a request is at work. */
-  readonly idle_ms_max: number;
-  readonly connections_max: number;
-  /** How long stopping waits for what was accepted. */
-  readonly drain_ms_max: number;
-}
-
-/** What the server writes to; a pino logger is one. */
-export interface HttpLog {
-  error(fields: object, message: string): void;
-  debug(fields: object, message: string): void;
-  isLevelEnabled(level: 'debug'): boolean;
-}
-
-export interface ServerSettings {
-  readonly mounts: readonly Mount[];
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** PEM texts. */
-  readonly tls: { readonly cert: string; readonly key: string } | null;
-  /**
-   * Names, without ports, that a `Host` header may have; null: any. A page of a stranger could
-   * otherwise have its own name lead to this machine and read what a loopback server answers.
-   */
-  readonly allowedHosts: readonly string[] | null;
-  readonly limits: HttpLimits;
-  readonly log: HttpLog;
-  /** Told of every answer; the duration is from the whole request to the whole answer. */
-  readonly answered?: (mount: Mount | null, method: string, status: number, ms: number) => void;
-  /** The client's address, where a proxy's word counts; the socket's otherwise. */
-  readonly clientAddress?: (peer: string, headers: IncomingMessage['headers']) => string;
-}
+import { type Http2Door, makeHttp2Door } from './http2.js';
+import { plainError, unknownPath } from './plain-reply.js';
+import { sniffHttp2 } from './sniff.js';
+import { refuseUpgrade, wantsWebSocket, withoutUpgrade } from './upgrade.js';
 
 export interface RunningServer {
   /** The bound address as an origin: `http://127.0.0.1:4400`. Works on this machine. */
@@ -67,6 +39,8 @@ interface Connection {
   latest: ServerResponse | null;
   /** What follows the latest request cannot be read: close after its answer. */
   broken: boolean;
+  /** It is another protocol's by now, which also ends it. */
+  handedOver: boolean;
 }
 
 const CONNECTION = Symbol('connection');
@@ -96,22 +70,7 @@ const UPLOAD = Symbol('upload');
 type UploadingMessage = IncomingMessage & { [UPLOAD]?: Upload };
 
 const NO_BODY = Buffer.alloc(0);
-const KNOWN_HOSTS_MAX = 100;
-
-/** An error in the form that is nobody's own: what fails before a dialect is found. */
-export function plainError(status: number, message: string): HttpReply {
-  const type = status >= 500 ? 'api_error' : 'invalid_request_error';
-  return {
-    status,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ error: { type, message } }),
-  };
-}
-
-/** The answer where nothing is mounted. */
-export function unknownPath(method: string, path: string): HttpReply {
-  return plainError(404, `Unrecognized request URL (${method}: ${path}).`);
-}
+const PROBE_MS = 30_000;
 
 /**
  * Starts listening. Rejects with the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL …), or
@@ -119,17 +78,14 @@ export function unknownPath(method: string, path: string): HttpReply {
  */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   const { limits, tls } = settings;
-  const server = makeServer(settings);
   const desk = makeDesk(settings);
-  const sockets = new Set<ConnectedSocket>();
-  server.on(tls === null ? 'connection' : 'secureConnection', (socket: ConnectedSocket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  const server = makeServer(settings);
+  const http2 = makeHttp2Door(desk);
+  const sockets = acceptConnections(desk, server, http2);
   server.on('request', (message, response) => receive(desk, message, response));
   server.on('checkContinue', (message, response) => {
     // A client that is refused here does not send its body: what it sends next is unclear.
-    if (declaresTooMuch(message, limits)) connectionOf(message.socket).broken = true;
+    if (declaresTooMuch(message.headers, limits)) connectionOf(message.socket).broken = true;
     else response.writeContinue();
     receive(desk, message, response);
   });
@@ -148,9 +104,52 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     port,
     stop: () => {
       desk.closing = true;
+      http2.close();
       return drain(server, sockets, limits.drain_ms_max);
     },
   };
+}
+
+/**
+ * Leads each connection to the protocol that it speaks. HTTP/1.1's own listener of the server is
+ * put behind that choice; the sockets that are returned are all that are open.
+ */
+function acceptConnections(desk: Desk, server: Server, http2: Http2Door): Set<ConnectedSocket> {
+  const { limits, tls, upgrade } = desk.settings;
+  const sockets = new Set<ConnectedSocket>();
+  const event = tls === null ? 'connection' : 'secureConnection';
+  const [listener] = server.listeners(event);
+  if (listener === undefined) throw new Error('the server has no listener of its own');
+  const serve = (socket: ConnectedSocket): void => void listener.call(server, socket);
+  const serveHttp2 = (socket: ConnectedSocket): void => {
+    connectionOf(socket).handedOver = true;
+    http2.accept(socket);
+  };
+  server.removeAllListeners(event);
+  server.on(event, (socket: ConnectedSocket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (tls === null) sniffHttp2(socket, limits.headers_wait_ms_max, serve, serveHttp2);
+    else if ((socket as Socket as TLSSocket).alpnProtocol === 'h2') serveHttp2(socket);
+    else serve(socket);
+  });
+  if (upgrade === undefined) return sockets;
+  server.on('upgrade', (message: IncomingMessage, duplex: Duplex, head: Buffer) => {
+    const socket = duplex as ConnectedSocket;
+    if (!wantsWebSocket(message)) {
+      socket.unshift(withoutUpgrade(message, head));
+      serve(socket);
+      return;
+    }
+    const refusal = desk.closing
+      ? plainError(503, 'This server is stopping.')
+      : desk.refuseHost(message.headers.host, message.httpVersion);
+    if (refusal !== null) return refuseUpgrade(socket, refusal);
+    const connection = connectionOf(socket);
+    connection.handedOver = true;
+    upgrade(message, socket, head, clientAddressOf(desk, connection.address, message.headers));
+  });
+  return sockets;
 }
 
 /** The host as a URL has it; where it stands for all addresses, the one that works from here. */
@@ -173,7 +172,13 @@ function makeServer({ limits, tls }: ServerSettings): Server {
   const server: Server =
     tls === null
       ? createServer(options)
-      : createTlsServer({ ...options, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' });
+      : createTlsServer({
+          ...options,
+          cert: tls.cert,
+          key: tls.key,
+          minVersion: 'TLSv1.2',
+          ALPNProtocols: ['h2', 'http/1.1'],
+        });
   server.timeout = limits.idle_ms_max;
   server.maxConnections = limits.connections_max;
   return server;
@@ -201,52 +206,20 @@ async function drain(server: Server, sockets: Set<ConnectedSocket>, msMax: numbe
 
 function isIdle(connection: Connection | undefined): boolean {
   if (connection === undefined) return true;
-  const { pending, latest, broken } = connection;
-  if (pending > 0) return false;
+  const { pending, latest, broken, handedOver } = connection;
+  if (pending > 0 || handedOver) return false;
   if (latest === null) return true;
   return latest.req.complete ? latest.writableFinished : broken;
-}
-
-function declaresTooMuch({ headers }: IncomingMessage, { body_bytes_max }: HttpLimits): boolean {
-  return Number(headers['content-length'] ?? 0) > body_bytes_max;
 }
 
 function connectionOf(socket: ConnectedSocket): Connection {
   let connection = socket[CONNECTION];
   if (connection === undefined) {
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-    connection = { address, pending: 0, latest: null, broken: false };
+    const address = plainAddress(socket.remoteAddress);
+    connection = { address, pending: 0, latest: null, broken: false, handedOver: false };
     socket[CONNECTION] = connection;
   }
   return connection;
-}
-
-/** What answering takes, beside the request. */
-interface Desk {
-  readonly settings: ServerSettings;
-  readonly mounts: readonly Mount[];
-  readonly logsRequests: boolean;
-  /** From now on the latest answer of each connection ends it. */
-  closing: boolean;
-  refuseHost(message: IncomingMessage): HttpReply | null;
-}
-
-function makeDesk(settings: ServerSettings): Desk {
-  return {
-    settings,
-    mounts: [...settings.mounts].sort((a, b) => b.prefix.length - a.prefix.length),
-    logsRequests: settings.log.isLevelEnabled('debug'),
-    closing: false,
-    refuseHost: makeHostCheck(settings.allowedHosts),
-  };
-}
-
-function mountOf({ mounts }: Desk, path: string): Mount | null {
-  for (const mount of mounts) {
-    const { prefix } = mount;
-    if (prefix.endsWith('/') ? path.startsWith(prefix) : path === prefix) return mount;
-  }
-  return null;
 }
 
 /** The path that every request goes, so it stays short. */
@@ -258,7 +231,12 @@ function receive(desk: Desk, message: IncomingMessage, response: ServerResponse)
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? '' : url.slice(mark + 1);
-  const refusal = desk.refuseHost(message) ?? refuseEncoding(headers);
+  const foreign = desk.refuseHost(headers.host, message.httpVersion);
+  if (foreign === null && desk.streams?.takes(path) === true) {
+    stream(desk, message, response, connection);
+    return;
+  }
+  const refusal = foreign ?? refuseEncoding(headers);
   const mount = refusal === null ? mountOf(desk, path) : null;
   const exchange = { desk, message, response, connection, mount, path, query };
   const hasBody =
@@ -271,12 +249,31 @@ function receive(desk: Desk, message: IncomingMessage, response: ServerResponse)
     message.on('data', onData);
     message.on('end', onEnd);
     if (mount !== null) {
-      if (declaresTooMuch(message, desk.settings.limits)) refuseLarge(upload, mount);
+      if (declaresTooMuch(message.headers, desk.settings.limits)) refuseLarge(upload, mount);
       return;
     }
   }
   if (mount === null) answer(exchange, refusal ?? unknownPath(method, path), performance.now());
   else dispatch(exchange, mount, NO_BODY);
+}
+
+/** A streaming answer: it may be quiet for as long as it likes. */
+function stream(
+  desk: Desk,
+  message: IncomingMessage,
+  response: ServerResponse,
+  { address }: Connection,
+): void {
+  const { socket } = message;
+  socket.setTimeout(0);
+  // What idle_ms_max finds elsewhere, the system finds here: that the other side is gone.
+  socket.setKeepAlive(true, PROBE_MS);
+  response.once('close', () => {
+    if (!socket.destroyed) socket.setTimeout(desk.settings.limits.idle_ms_max);
+  });
+  if (desk.closing) response.setHeader('Connection', 'close');
+  const remoteAddress = clientAddressOf(desk, address, message.headers);
+  desk.streams?.handle(message, response, remoteAddress);
 }
 
 function onData(this: UploadingMessage, chunk: Buffer): void {
@@ -315,9 +312,7 @@ function refuseLarge(upload: Upload, mount: Mount): void {
 }
 
 function addressOf({ desk, connection, message }: Exchange): string {
-  const { clientAddress } = desk.settings;
-  if (clientAddress === undefined) return connection.address;
-  return clientAddress(connection.address, message.headers);
+  return clientAddressOf(desk, connection.address, message.headers);
 }
 
 function dispatch(exchange: Exchange, mount: Mount, body: Buffer): void {
@@ -362,9 +357,9 @@ function answer(exchange: Exchange, reply: HttpReply, startMs: number): void {
 /** Something of ours is broken: the client learns that, and the log the rest. */
 function crash(exchange: Exchange, error: unknown, startMs: number): void {
   const { desk, message, path, response } = exchange;
-  desk.settings.log.error({ err: error, method: message.method, path }, 'request failed');
+  const reply = crashReply(desk, error, message.method ?? 'GET', path);
   if (response.headersSent) response.destroy();
-  else send(exchange, plainError(500, 'An unexpected error occurred. Try again.'));
+  else send(exchange, reply);
   finish(exchange, 500, startMs);
 }
 
@@ -387,44 +382,7 @@ function send(
 }
 
 function finish({ desk, mount, message, path }: Exchange, status: number, startMs: number): void {
-  const { answered, log } = desk.settings;
-  const { method = 'GET' } = message;
-  const ms = performance.now() - startMs;
-  answered?.(mount, method, status, ms);
-  if (desk.logsRequests) log.debug({ method, path, status, ms }, 'request');
-}
-
-/** The path and query of a request's target; a proxy's form has an origin before them. */
-function targetOf(url: string): string {
-  if (url.startsWith('/') || url === '*' || !URL.canParse(url)) return url;
-  const { pathname, search } = new URL(url);
-  return pathname + search;
-}
-
-function refuseEncoding(headers: IncomingMessage['headers']): HttpReply | null {
-  const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return null;
-  return plainError(415, 'Request bodies are taken as they are: send none with Content-Encoding.');
-}
-
-/** Refuses names that are not ours; the headers that were found good are kept, with their ports. */
-function makeHostCheck(allowed: readonly string[] | null): Desk['refuseHost'] {
-  const good = new Set<string>();
-  const names = new Set(allowed);
-  return ({ headers, httpVersionMinor }) => {
-    const { host } = headers;
-    if (host === undefined || host === '') {
-      // HTTP/1.0 has none, and no browser speaks it.
-      return httpVersionMinor === 0 ? null : plainError(400, 'The Host header is missing.');
-    }
-    if (allowed === null || good.has(host)) return null;
-    if (!names.has(host.toLowerCase().replace(/:\d*$/, ''))) {
-      const name = host.slice(0, 100);
-      return plainError(403, `This server is not ${name}. TENDER_PUBLIC_URL can make it so.`);
-    }
-    if (good.size < KNOWN_HOSTS_MAX) good.add(host);
-    return null;
-  };
+  noteAnswer(desk, mount, message.method ?? 'GET', path, status, startMs);
 }
 
 const UNREADABLE: Readonly<Record<string, readonly [status: number, message: string]>> = {
