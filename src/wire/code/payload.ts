@@ -1,9 +1,10 @@
 import { currencyAt, currencyIndex } from './currencies.js';
 
-/** Bytes of a payload, of its nonce, and of a key or an id. */
+/** Bytes of a payload, of its nonce, of a key or an id, and of a signature. */
 export const PAYLOAD_BYTES = 20;
 export const NONCE_BYTES = 11;
 export const KEY_BYTES = 32;
+export const SIGNATURE_BYTES = 64;
 
 /** What a scannable code asks for, in the order of the kind byte. */
 export const PAYLOAD_KINDS = [
