@@ -4,6 +4,7 @@ import type { DepositOutcome } from './deposits.js';
 import type { Intent } from './intent.js';
 import type { PaymentMethod } from './payment-method.js';
 import type { SetupIntent } from './setup.js';
+import type { SubmissionFault } from './submission.js';
 
 export type ObjectKind =
   | 'intent'
@@ -175,6 +176,8 @@ export interface FailureDetails {
   clock_of_account: object;
   /** The customer lives by a clock already. */
   customer_on_clock: { customer: string; clock: string };
+  /** What a wallet has signed is not carried out. */
+  submission_refused: SubmissionFault;
   idempotency_mismatch: { key: string };
   idempotency_other_path: { key: string; used: string; asked: string };
   idempotency_in_flight: { key: string };

@@ -11,7 +11,9 @@ export type TransferKind =
   | 'dispute'
   | 'dispute_reversal'
   | 'funding'
-  | 'application';
+  | 'application'
+  | 'wallet_payment'
+  | 'airdrop';
 export type TransferState = 'pending' | 'posted' | 'voided';
 
 /** One line of a transfer: ledger account, signed amount in minor units. */
@@ -26,9 +28,9 @@ export interface Transfer {
   id: string;
   kind: TransferKind;
   state: TransferState;
-  /** Empty for money that a customer sent ahead of any. */
+  /** Empty for money that a customer sent ahead of any, and in the books of wallets. */
   intent: string;
-  /** The attempt, refund, dispute or movement of cash that caused it; or the intent. */
+  /** The attempt, refund, dispute, submission or movement of cash that caused it; or the intent. */
   source: string;
   /** What moves, gross and signed from the merchant's side, in minor units. */
   amount: bigint;
@@ -70,6 +72,12 @@ export const LEDGER = {
   network: 'network:card',
   /** What came by bank transfer (negative: it has been paid in). */
   bank: 'network:bank',
+  /** What wallets have paid a merchant (negative: it has come from them). */
+  wallets: 'network:wallet',
+  /** What the faucet of a sandbox has given away (negative). */
+  faucet: 'network:faucet',
+  /** A wallet's money: all of it in the installation's books, in a merchant's what it was paid. */
+  wallet: (address: string): string => `wallet:${address}`,
   /** What a customer has sent ahead and not yet paid with. */
   cash: (customer: string): string => `cash:${customer}`,
   /** What a customer has sent for payments that it is not yet enough for. */
@@ -149,6 +157,51 @@ export function cashPayers(customer: string, amount: bigint, applied: bigint): E
   const payers = [{ ledgerAccount: LEDGER.cash(customer), amount: applied - amount }];
   if (applied > 0n) payers.push({ ledgerAccount: LEDGER.applied(customer), amount: -applied });
   return payers;
+}
+
+/**
+ * The lines of a merchant's payment by wallet: the money is at its destination at once, whole, and
+ * not on the merchant's balance; null stands for the merchant's own account.
+ */
+export function walletCaptureEntries(destination: string | null, amount: bigint): Entry[] {
+  const payee = destination === null ? LEDGER.available : LEDGER.wallet(destination);
+  return [
+    { ledgerAccount: LEDGER.wallets, amount: -amount },
+    { ledgerAccount: payee, amount },
+  ];
+}
+
+/** A part of a wallet's payment that is not the destination's; an empty one is our own fee. */
+export interface WalletFee {
+  readonly destination: string;
+  readonly quarks: bigint;
+}
+
+/** The lines of a wallet's payment in the installation's books: the gross, split to the quark. */
+export function walletPaymentEntries(
+  source: string,
+  destination: string,
+  gross: bigint,
+  fees: readonly WalletFee[],
+): Entry[] {
+  const net = fees.reduce((left, { quarks }) => left - quarks, gross);
+  const taken = fees.map(({ destination: taker, quarks }) => ({
+    ledgerAccount: taker === '' ? LEDGER.fees : LEDGER.wallet(taker),
+    amount: quarks,
+  }));
+  return [
+    { ledgerAccount: LEDGER.wallet(source), amount: -gross },
+    { ledgerAccount: LEDGER.wallet(destination), amount: net },
+    ...taken.filter(({ amount }) => amount !== 0n),
+  ];
+}
+
+/** The lines of test money that a faucet gives a wallet. */
+export function airdropEntries(wallet: string, quarks: bigint): Entry[] {
+  return [
+    { ledgerAccount: LEDGER.faucet, amount: -quarks },
+    { ledgerAccount: LEDGER.wallet(wallet), amount: quarks },
+  ];
 }
 
 /** The lines of a refund: out of the merchant's available money, to the payee. Fees stay. */

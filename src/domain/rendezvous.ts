@@ -3,6 +3,7 @@ export const INSTALLATION = 'acct_installation';
 
 /** What wallets hold. Its minor units are called quarks. */
 export const WALLET_CURRENCY = 'kin';
+export const QUARKS_PER_KIN = 100_000;
 
 /** A part of a payment that goes to somebody else: hundredths of a percent of the gross. */
 export interface RequestFee {
@@ -21,11 +22,17 @@ export interface RequestTerms {
   fees: RequestFee[];
 }
 
-/** Where the merchant of a request wants to be told, and how that goes. */
-export interface RequestWebhook {
-  url: string;
+/** How far it has got to tell a merchant of one thing. */
+interface WebhookProgress {
   state: 'waiting' | 'due' | 'delivered' | 'abandoned';
   tries: { atMs: number; status: number | null; error: string | null }[];
+}
+
+/** Where the merchant of a request wants to be told that it is paid, and how that goes. */
+export interface RequestWebhook extends WebhookProgress {
+  url: string;
+  /** How it goes to tell that a chain has settled the payment; absent before it has. */
+  settled?: WebhookProgress;
 }
 
 /**
@@ -90,7 +97,7 @@ export interface Submission {
   id: string;
   /** The wire's intent id, base58: a request's rendezvous or the wallet's own. Used once. */
   codeId: string;
-  kind: 'request' | 'transfer' | 'airdrop' | 'relationship';
+  kind: 'request' | 'transfer' | 'airdrop' | 'open' | 'relationship';
   owner: string;
   /** The wallet that pays; empty where the installation does. */
   source: string;
@@ -101,7 +108,7 @@ export interface Submission {
   currency: string;
   nativeAmount: number;
   rate: number;
-  /** What of it goes to others, in quarks as decimal text. */
+  /** What of it goes to others, in quarks as decimal text; to nobody: our own fee. */
   fees: { destination: string; quarks: string }[];
   created: number;
   /** The signed bytes and the owner's signature over them, base64; empty where none was needed. */
@@ -145,6 +152,8 @@ export interface ChainNonce {
   blockhash: string;
   /** The fulfillment that it is reserved for. */
   fulfillment: string | null;
+  /** Until when a reservation without a submission stands, Unix ms; null with one. */
+  untilMs: number | null;
 }
 
 /** One transaction on a chain that a submission is carried out by. */
@@ -162,5 +171,6 @@ export interface Fulfillment {
   transaction: string;
   created: number;
   tries: number;
-  failure: string | null;
+  /** Why it failed, or why the chain would not take it; null where it has not said so. */
+  fault: string | null;
 }

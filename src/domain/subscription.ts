@@ -55,13 +55,16 @@ export interface Delivery {
 
 export type JobKind =
   | 'expire_authorization'
+  | 'expire_request'
   | 'recover_attempt'
   | 'settle_attempt'
   | 'settle_refund'
   | 'advance_clock'
   | 'delete_clock'
   | 'advance_dispute'
-  | 'forget_access';
+  | 'forget_access'
+  | 'call_code_webhook'
+  | 'fulfill';
 
 /**
  * Kinds that are due by the wall clock, whatever business time says: they deal with the world
@@ -71,6 +74,8 @@ export const WALL_JOBS: ReadonlySet<JobKind> = new Set([
   'recover_attempt',
   'advance_clock',
   'forget_access',
+  'call_code_webhook',
+  'fulfill',
 ]);
 
 /** Work for later, written with what makes it necessary. */

@@ -105,4 +105,12 @@ describe('addressFault', () => {
     expect(addressFault('10.0.0.1', 'http:', all)).toMatch(/plain http/);
     expect(addressFault('1.1.1.1', 'http:', all)).toMatch(/plain http/);
   });
+
+  test('plain http leaves this machine where that is allowed, for the internet only', () => {
+    const plain = { ...closed, allowPlain: true };
+    expect(addressFault('1.1.1.1', 'http:', plain)).toBeNull();
+    expect(addressFault('127.0.0.1', 'http:', plain)).toMatch(/loopback/);
+    expect(addressFault('10.0.0.1', 'http:', plain)).toMatch(/private/);
+    expect(addressFault('169.254.169.254', 'http:', plain)).not.toBeNull();
+  });
 });

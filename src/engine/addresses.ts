@@ -10,6 +10,8 @@ export type AddressKind = 'public' | 'loopback' | 'private' | 'reserved';
 export interface AddressSettings {
   readonly allowLoopback: boolean;
   readonly allowPrivate: boolean;
+  /** Plain http may leave this machine: for what is signed and no secret. Not if absent. */
+  readonly allowPlain?: boolean;
 }
 
 /** Reference: the IANA special-purpose address registries (RFC 6890). */
@@ -107,16 +109,17 @@ function ipv4Of(words: readonly number[], at: number): string {
 
 /**
  * Why nothing may be sent to an address; null when it may be. Plain http may only go to loopback,
- * where nobody listens in.
+ * where nobody listens in, unless it is allowed.
  */
 export function addressFault(
   address: string,
   protocol: string,
-  { allowLoopback, allowPrivate }: AddressSettings,
+  { allowLoopback, allowPrivate, allowPlain = false }: AddressSettings,
 ): string | null {
   const kind = addressKind(address);
   if (kind === 'loopback') return allowLoopback ? null : `${address} is a loopback address`;
   if (kind === 'private' && !allowPrivate) return `${address} is a private address`;
   if (kind === 'reserved') return `${address} is not an address on the internet`;
-  return protocol === 'https:' ? null : `plain http may not leave this machine for ${address}`;
+  if (protocol === 'https:' || allowPlain) return null;
+  return `plain http may not leave this machine for ${address}`;
 }

@@ -5,8 +5,15 @@ import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Store } from '../storage/store.js';
 import { cashFaults } from './audit-cash.js';
 import { clockFaults, clockParent } from './audit-clocks.js';
+import { fulfillmentFaults } from './audit-fulfillments.js';
 import { type IntentBooks, intentBookFaults, loadBooks } from './audit-intent.js';
 import { LABELLED_TABLES, labelFaults } from './audit-labels.js';
+import {
+  ledgerBalances,
+  strayWalletFaults,
+  submissionFaults,
+  walletFaults,
+} from './audit-wallets.js';
 
 /** Rows read at a time. */
 const PAGE_ROWS = 500;
@@ -40,6 +47,9 @@ export async function audit(store: Store): Promise<string[]> {
     await auditCash(store, report);
     await auditLabels(store, report);
     await auditSetups(store, report);
+    await auditWallets(store, report);
+    await auditSubmissions(store, report);
+    await auditFulfillments(store, report);
   } catch (error) {
     if (!(error instanceof EnoughFaults)) throw error;
     faults.push(`reading stopped after ${FAULTS_MAX} faults`);
@@ -220,6 +230,26 @@ async function auditClocks(store: Store, report: Report): Promise<void> {
   }
 }
 
+/** Each wallet with its ledger account. */
+async function auditWallets(store: Store, report: Report): Promise<void> {
+  const balances = await ledgerBalances(store);
+  for await (const page of pages(store, 'wallets'))
+    for (const fault of await walletFaults(store, page, balances, LOOKS_MAX)) report(fault);
+  for (const fault of await strayWalletFaults(store, balances)) report(fault);
+}
+
+/** Each submission with its signature, its transfer and what it paid. */
+async function auditSubmissions(store: Store, report: Report): Promise<void> {
+  for await (const page of pages(store, 'submissions'))
+    for (const fault of await submissionFaults(store, page)) report(fault);
+}
+
+/** Each transaction with its submission, its nonce and what it paid. */
+async function auditFulfillments(store: Store, report: Report): Promise<void> {
+  for await (const page of pages(store, 'fulfillments'))
+    for (const fault of await fulfillmentFaults(store, page, LOOKS_MAX)) report(fault);
+}
+
 /** What each setup says of itself. */
 async function auditSetups(store: Store, report: Report): Promise<void> {
   for await (const page of pages(store, 'setups'))
@@ -250,8 +280,8 @@ async function auditCash(store: Store, report: Report): Promise<void> {
     }
 }
 
-/** What a row refers to, as table and id. */
-type Parents = readonly (readonly [table: TableName, id: string | null])[];
+/** What a row refers to, as table and id; with an account where that is not the row's own. */
+type Parents = readonly (readonly [table: TableName, id: string | null, account?: string])[];
 
 /** The table of a job's subject, where it is not an intent. */
 const JOB_SUBJECTS: { readonly [K in RowTypes['jobs']['kind']]?: TableName } = {
@@ -261,6 +291,8 @@ const JOB_SUBJECTS: { readonly [K in RowTypes['jobs']['kind']]?: TableName } = {
   advance_dispute: 'disputes',
   advance_clock: 'clocks',
   delete_clock: 'clocks',
+  call_code_webhook: 'requests',
+  fulfill: 'fulfillments',
 };
 
 /** The table of what a job is about; access that ends is a key's or a session's. */
@@ -279,6 +311,8 @@ const TRANSFER_SOURCES: Record<Transfer['kind'], TableName> = {
   dispute_reversal: 'disputes',
   funding: 'cash_movements',
   application: 'intents',
+  wallet_payment: 'submissions',
+  airdrop: 'submissions',
 };
 
 const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
@@ -342,6 +376,12 @@ const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
     ['intents', row.intent],
     ['setups', row.setup],
   ],
+  submissions: ({ transfer, fulfillment }) => [
+    ['transfers', transfer],
+    ['fulfillments', fulfillment],
+  ],
+  fulfillments: ({ submission }) => [['submissions', submission]],
+  requests: ({ intent, merchant }) => [['intents', intent, merchant]],
   jobs: (row) => [
     [jobSubject(row), row.subject],
     ['clocks', clockParent(row)],
@@ -356,13 +396,11 @@ async function auditParents(store: Store, report: Report): Promise<void> {
   ][])
     for await (const page of pages(store, table)) {
       const links = page.flatMap((row) =>
-        parentsOf(row).flatMap(([parent, id]) => (id === null ? [] : [{ row, parent, id }])),
+        parentsOf(row).flatMap(([parent, id, account = row.account]) =>
+          id === null ? [] : [{ row, parent, id, account }],
+        ),
       );
-      const keys = links.map(({ row, parent, id }) => ({
-        table: parent,
-        account: row.account,
-        id,
-      }));
+      const keys = links.map(({ parent, id, account }) => ({ table: parent, account, id }));
       const { rows } = await store.load(keys, []);
       for (const [i, { row, parent, id }] of links.entries())
         if (rows[i] === null && (await isStored(store, table, row)))

@@ -28,6 +28,34 @@ describe('rows that the cache gave', () => {
   });
 });
 
+describe('a list', () => {
+  const named = (id: string, businessName: string) => ({ ...row(id), businessName });
+  const finding = {
+    table: 'accounts',
+    account: ACCOUNT,
+    where: { column: 'businessName', value: 'shop' },
+  } as const;
+  const insert = (id: string, name: string) =>
+    ({ table: 'accounts', kind: 'insert', row: named(id, name) }) as const;
+
+  test('has what the batch before has changed, whatever the store said of it', () => {
+    const before = new BatchRows();
+    before.merge(ACCOUNT, [insert('new', 'shop'), insert('other', 'pub')], []);
+    const rows = new BatchRows(before);
+    rows.put([], [finding], { rows: [], found: [[named('old', 'shop')]] });
+    expect(rows.list(finding).map(({ id }) => id)).toEqual(['old', 'new']);
+  });
+
+  test('has what the batch itself changes, and no other table’s rows', () => {
+    const rows = new BatchRows();
+    const intents = { ...finding, table: 'intents' } as const;
+    rows.put([], [finding, intents], { rows: [], found: [[], []] });
+    rows.merge(ACCOUNT, [insert('new', 'shop')], []);
+    expect(rows.list(finding).map(({ id }) => id)).toEqual(['new']);
+    expect(rows.list(intents)).toEqual([]);
+  });
+});
+
 describe('a change', () => {
   const named = (businessName: string) => ({ ...row('a'), businessName });
   const change = (kind: 'insert' | 'update' | 'delete', name: string) =>

@@ -17,10 +17,12 @@ const NOTHING: ReadonlyMap<string, Change> = new Map();
 /** The rows of one batch: as loaded, then as its commands leave them one after the other. */
 export class BatchRows {
   readonly #rows = new Map<string, AnyRow | null>();
-  readonly #found = new Map<string, FoundList>();
+  /** Lists by table: a change concerns few of the hundreds that a batch may ask for. */
+  readonly #found = new Map<TableName, Map<string, FoundList>>();
   readonly #changes = new Map<string, Change>();
   readonly #postings: Posting[] = [];
   readonly #before: ReadonlyMap<string, Change>;
+  #beforeByTable: Map<TableName, Change[]> | null = null;
   readonly #cache: RowCache | null;
   #clocked = false;
 
@@ -64,9 +66,32 @@ export class BatchRows {
   /** A list, changes of this batch included; undefined when it was never asked for. */
   peekList<T extends TableName>(finding: Finding<T>): RowTypes[T][] | undefined {
     const name = listName(finding);
-    const kept = this.#found.has(name) ? undefined : this.#cache?.list(name);
+    const found = this.#foundIn(finding.table);
+    const kept = found.has(name) ? undefined : this.#cache?.list(name);
     if (kept !== undefined) this.#putList(finding, kept);
-    return this.#found.get(name)?.rows as RowTypes[T][] | undefined;
+    return found.get(name)?.rows as RowTypes[T][] | undefined;
+  }
+
+  #foundIn(table: TableName): Map<string, FoundList> {
+    let found = this.#found.get(table);
+    if (found === undefined) {
+      found = new Map();
+      this.#found.set(table, found);
+    }
+    return found;
+  }
+
+  /** What the batch before has changed in a table. */
+  #earlier(table: TableName): readonly Change[] {
+    if (this.#beforeByTable === null) {
+      this.#beforeByTable = new Map();
+      for (const change of this.#before.values()) {
+        const same = this.#beforeByTable.get(change.table);
+        if (same === undefined) this.#beforeByTable.set(change.table, [change]);
+        else same.push(change);
+      }
+    }
+    return this.#beforeByTable.get(table) ?? [];
   }
 
   list<T extends TableName>(finding: Finding<T>): RowTypes[T][] {
@@ -85,8 +110,8 @@ export class BatchRows {
 
   #putList(finding: Finding, rows: AnyRow[]): void {
     const list = { finding, rows };
-    this.#found.set(listName(finding), list);
-    for (const change of this.#before.values()) mergeIntoList(list, change);
+    this.#foundIn(finding.table).set(listName(finding), list);
+    for (const change of this.#earlier(finding.table)) mergeIntoList(list, change);
   }
 
   /** Takes over what a command changed, folded with earlier changes of the same row. */
@@ -104,7 +129,7 @@ export class BatchRows {
       if (folded === null) this.#changes.delete(name);
       else this.#changes.set(name, folded);
       this.#rows.set(name, kind === 'delete' ? null : row);
-      for (const list of this.#found.values()) mergeIntoList(list, change);
+      for (const list of this.#foundIn(table).values()) mergeIntoList(list, change);
     }
     for (const posting of postings) this.#postings.push(posting);
   }

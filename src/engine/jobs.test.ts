@@ -3,9 +3,11 @@ import { makeTestEngine, type TestEngine } from '../../test/support/engine.js';
 import { ACCOUNT, createPaid, run, subscribe } from '../../test/support/payments.js';
 import { until } from '../../test/support/sink.js';
 import { openTestStore, type TestStore } from '../../test/support/stores.js';
+import { keyOf, request } from '../../test/support/wallets.js';
 import type { Job } from '../domain/subscription.js';
 import type { Store } from '../storage/store.js';
 import { type JobDependencies, type JobLimits, type Jobs, startJobs } from './jobs.js';
+import { leaveMessage } from './requests.js';
 
 let testStore: TestStore;
 let made: TestEngine;
@@ -85,6 +87,17 @@ describe('due jobs', () => {
     expect(await states()).toEqual(['authorized']);
     made.clock.advance(1);
     await until(async () => (await states())[0] === 'canceled');
+  });
+
+  test('requests that nobody has paid end in their time', async () => {
+    await request(made.engine, { destination: keyOf('till') });
+    start();
+    made.clock.advance(3599);
+    await jobs?.runDue();
+    expect(await states()).toEqual(['awaiting_method']);
+    made.clock.advance(1);
+    await until(async () => (await states())[0] === 'canceled');
+    expect(await stored()).toEqual([]);
   });
 
   test('jobs that fail are put off, and hold up nobody', async () => {
@@ -217,23 +230,25 @@ describe('upkeep', () => {
         idempotency: { key, path: '/', digest: '' },
         render: () => ({ status: 200, body: '' }),
       });
+    const message = { uuid: '0', kind: 'codeScanned', body: '', signature: null };
+    await run(engine, leaveMessage('rendezvous', message, null, 9));
     const own = start();
     const counts = async () =>
       Promise.all(
-        (['idempotency', 'facts', 'deliveries'] as const).map(
+        (['idempotency', 'facts', 'deliveries', 'messages'] as const).map(
           async (table) => (await store.scan(table, null, 100)).length,
         ),
       );
-    expect(await counts()).toEqual([3, 6, 9]);
+    expect(await counts()).toEqual([3, 6, 9, 1]);
     clock.advance(24 * 3600);
     await own.prune();
-    expect(await counts()).toEqual([3, 6, 9]);
+    expect(await counts()).toEqual([3, 6, 9, 1]);
     clock.advance(1);
     await own.prune();
-    expect(await counts()).toEqual([0, 6, 9]);
+    expect(await counts()).toEqual([0, 6, 9, 1]);
     clock.advance(30 * 24 * 3600);
     await own.prune();
-    expect(await counts()).toEqual([0, 0, 0]);
+    expect(await counts()).toEqual([0, 0, 0, 0]);
   });
 
   test('facts stay while deliveries of their age could not be pruned', async () => {

@@ -9,6 +9,7 @@ import type { Engine } from './engine.js';
 import type { RailDriver } from './rail-driver.js';
 import { expireAuthorization, recoveryDelay, settleDueAttempt } from './recover.js';
 import { settleRefund } from './refund-life.js';
+import { expireRequest } from './request-expiry.js';
 
 export interface JobLimits {
   /** How often due jobs are looked for. */
@@ -21,7 +22,7 @@ export interface JobLimits {
   readonly prune_rows_max: number;
   /** How long the answer to an idempotency key is kept; 24 at least. */
   readonly idempotency_hours: number;
-  /** How long events and deliveries are kept; longer than deliveries are retried. */
+  /** How long events, deliveries and messages are kept; longer than deliveries are retried. */
   readonly retention_days: number;
 }
 
@@ -33,6 +34,10 @@ export interface JobDependencies {
   readonly driver: Pick<RailDriver, 'drive'>;
   readonly limits: JobLimits;
   readonly logError: (error: unknown, what: string) => void;
+  /** Makes a call of a Code webhook and writes down how it ended. */
+  readonly callWebhook?: (job: Job) => Promise<void>;
+  /** Sends a transaction to its chain; false where its end is not known yet. */
+  readonly fulfill?: (fulfillment: string) => Promise<boolean>;
 }
 
 export interface Jobs {
@@ -157,6 +162,9 @@ const KINDS: Record<Job['kind'], (deps: Running, job: Job) => Promise<void>> = {
   expire_authorization: async ({ engine }, job) => {
     await engine.background(expireAuthorization(job));
   },
+  expire_request: async ({ engine }, job) => {
+    await engine.background(expireRequest(job));
+  },
   settle_attempt: async ({ engine }, job) => {
     await engine.background(settleDueAttempt(job));
   },
@@ -172,6 +180,15 @@ const KINDS: Record<Job['kind'], (deps: Running, job: Job) => Promise<void>> = {
   },
   forget_access: async ({ engine }, job) => {
     await engine.background(forgetAccess(job));
+  },
+  call_code_webhook: async ({ callWebhook }, job) => {
+    if (callWebhook === undefined) throw new Error('nobody calls webhooks here');
+    await callWebhook(job);
+  },
+  fulfill: async ({ engine, fulfill }, job) => {
+    // A process without the chain leaves it to one that has it.
+    const ended = fulfill !== undefined && (await fulfill(job.subject));
+    if (!ended) await engine.background(putOff(job));
   },
   recover_attempt: async ({ engine, driver }, job) => {
     const { account, subject } = job;
@@ -215,6 +232,7 @@ async function prune(deps: JobDependencies, isStopped: () => boolean): Promise<v
     ['batches', now - BATCHES_KEPT_MS],
     ['deliveries', eventsBefore],
     ['facts', eventsBefore],
+    ['messages', eventsBefore],
   ];
   for (const [table, before] of oldest) {
     for (;;) {

@@ -11,6 +11,7 @@ import {
   entryRows,
   holdEntries,
   type Transfer,
+  walletCaptureEntries,
 } from '../domain/ledger.js';
 import type { FutureUsage, PaymentMethod } from '../domain/payment-method.js';
 import { statementLine } from '../domain/statement.js';
@@ -450,10 +451,12 @@ export function captureTransfer(
   attempt: Attempt,
   amount: bigint,
 ): Transfer {
-  const atOnce = attempt.approval?.availableAtOnce ?? false;
-  const fee = cardFee(amount);
-  const availableOn = availableFrom(work.now(), atOnce);
   const id = work.context.newId('txn_', 24);
+  const fromWallet = walletDestination(attempt);
+  const atOnce = fromWallet !== undefined || (attempt.approval?.availableAtOnce ?? false);
+  const availableOn = availableFrom(work.now(), atOnce);
+  // Whoever takes a part of a wallet's payment was paid by the wallet.
+  const fee = fromWallet === undefined ? cardFee(amount) : 0n;
   const fromCash = attempt.methodType === 'customer_balance';
   if (fromCash) takeCash(work, intent, id);
   const payers = fromCash
@@ -469,6 +472,16 @@ export function captureTransfer(
     currency: intent.currency,
     availableOn,
     description: attempt.description,
-    lines: captureEntries(amount, fee, availableOn, atOnce, payers),
+    lines:
+      fromWallet === undefined
+        ? captureEntries(amount, fee, availableOn, atOnce, payers)
+        : walletCaptureEntries(fromWallet, amount),
   });
+}
+
+/** Where a wallet's payment went; null: the merchant's own account, undefined: no wallet paid. */
+function walletDestination({ methodType, methodDetails }: Attempt): string | null | undefined {
+  if (methodType !== 'crypto') return undefined;
+  const destination = methodDetails?.destination;
+  return typeof destination === 'string' ? destination : null;
 }

@@ -13,7 +13,7 @@ export interface SenderSettings extends AddressSettings {
 }
 
 /** `dns.lookup` as it is called with `all: true`. */
-type Lookup = (
+export type Lookup = (
   hostname: string,
   options: { all: true },
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
@@ -54,8 +54,8 @@ export function urlFault(text: string, settings: AddressSettings): string | null
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   const host = hostOf(url);
   const loopback = isLoopbackName(host) || addressKind(host) === 'loopback';
-  if (url.protocol === 'http:' && !(loopback && settings.allowLoopback))
-    return 'must begin with https://';
+  const mayBePlain = (loopback && settings.allowLoopback) || settings.allowPlain === true;
+  if (url.protocol === 'http:' && !mayBePlain) return 'must begin with https://';
   if (isLoopbackName(host) && !settings.allowLoopback) return 'names this machine itself';
   if (isIP(host) !== 0) {
     const fault = addressFault(host, url.protocol, settings);
@@ -103,7 +103,10 @@ function guardedLookup(
 }
 
 /** Connects only to allowed addresses: checked before, and once more on the socket itself. */
-function guardedConnector(settings: SenderSettings, lookup: Lookup): buildConnector.connector {
+export function guardedConnector(
+  settings: AddressSettings & Pick<SenderSettings, 'timeout_ms'>,
+  lookup: Lookup = systemLookup,
+): buildConnector.connector {
   const connectorFor = (protocol: string) =>
     buildConnector({
       timeout: settings.timeout_ms,
@@ -148,7 +151,8 @@ function causeOf(error: unknown): Error & { code?: string } {
   return (first ?? error) as Error;
 }
 
-function errorText(error: unknown): string {
+/** Why a request had no answer, in a few words. */
+export function errorText(error: unknown): string {
   const { code, message, name } = causeOf(error);
   const known = code === undefined ? undefined : CONNECTION_ERRORS[code];
   return (known ?? (message || code || name)).slice(0, ERROR_CHARS_MAX);

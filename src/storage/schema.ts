@@ -399,12 +399,12 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     true,
   ),
   destinations: table('destinations', { merchant: 'text', created: 'int' }, {}, true),
-  tip_users: table('tip_users', { created: 'int' }, {}, true),
-  nonces: table('nonces', { state: 'text' }, { fulfillment: null }, true),
+  tip_users: table('tip_users', { address: 'text', created: 'int' }, {}, true),
+  nonces: table('nonces', { state: 'text' }, { fulfillment: null, untilMs: null }, true),
   fulfillments: table(
     'fulfillments',
     { submission: 'text', owner: 'text', state: 'text', created: 'int' },
-    { failure: null },
+    { fault: null },
     true,
   ),
 };

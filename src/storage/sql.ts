@@ -186,4 +186,5 @@ export const PRUNED = {
   facts: { age: 'written_at', key: 'account, id' },
   deliveries: { age: 'created', key: 'account, id' },
   batches: { age: 'created_ms', key: 'id' },
+  messages: { age: 'created', key: 'account, id' },
 } as const;

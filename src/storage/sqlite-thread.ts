@@ -7,6 +7,8 @@ import { ConstraintViolation, RolledBack } from './store.js';
 export interface SqliteThread {
   read(steps: Step[]): Promise<Scalar[][][][]>;
   write(steps: Step[]): Promise<Scalar[][][][]>;
+  /** Everything that it is asked fails. */
+  readonly isDead: boolean;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,9 @@ export function startSqliteThread(settings: WorkerSettings): SqliteThread {
   return {
     read: (steps) => ask('read', steps),
     write: (steps) => ask('write', steps),
+    get isDead() {
+      return dead !== null;
+    },
     close: async () => {
       if (dead !== null) return;
       await ask('close', []);

@@ -209,6 +209,15 @@ export async function openSqlite(settings: SqliteSettings): Promise<Store> {
     throw error;
   }
   const reader = startSqliteThread({ ...common, readOnly: true });
+  try {
+    // A thread loads its file when it starts: what is open has done so, whatever then becomes of
+    // the files of this version.
+    await reader.read([]);
+  } catch (error) {
+    await reader.close();
+    await writer.close();
+    throw error;
+  }
   // Started by the first search, so that no payment's read ever waits behind one.
   let searcher: SqliteThread | null = null;
   return {
@@ -217,7 +226,9 @@ export async function openSqlite(settings: SqliteSettings): Promise<Store> {
     load: (keys, findings) => load(reader, keys, findings),
     ...sqliteReads(reader),
     search: async (request) => {
-      searcher ??= startSqliteThread({ ...common, readOnly: true });
+      // One that has died does not fail every search from then on.
+      if (searcher === null || searcher.isDead)
+        searcher = startSqliteThread({ ...common, readOnly: true });
       const [answers] = await searcher.read([stepOf(searchSql(request, mark))]);
       return decodeSearch(request, answers?.[0] ?? []);
     },

@@ -39,9 +39,11 @@ CREATE TABLE destinations (
 CREATE INDEX destinations_merchant ON destinations (account, merchant, id);
 
 CREATE TABLE tip_users (
-  account {key} NOT NULL, id {key} NOT NULL, created bigint NOT NULL, detail text NOT NULL,
+  account {key} NOT NULL, id {key} NOT NULL, address {key} NOT NULL, created bigint NOT NULL,
+  detail text NOT NULL,
   PRIMARY KEY (account, id)
 );
+CREATE INDEX tip_users_address ON tip_users (account, address, id);
 
 CREATE TABLE nonces (
   account {key} NOT NULL, id {key} NOT NULL, state {key} NOT NULL, detail text NOT NULL,

@@ -1,0 +1,52 @@
+import { type Destination, INSTALLATION } from '../domain/rendezvous.js';
+import { type Command, done, refused } from './command.js';
+
+/** Addresses that one merchant may claim: more than a shop has tills. */
+const DESTINATIONS_MAX = 500;
+
+/**
+ * Claims an address, base58: requests that pay to it are the merchant's from now on. The first
+ * claim stands, and is answered; the caller sees whose it is. Errors: limit_reached.
+ */
+export function claimDestination(
+  merchant: string,
+  address: string,
+  proof: Destination['proof'],
+): Command<Destination> {
+  return {
+    account: INSTALLATION,
+    needs: (need) => {
+      need('destinations', address);
+      need.list('destinations', 'merchant', merchant);
+    },
+    decide: (work) => {
+      const stored = work.get('destinations', address);
+      if (stored !== null) return done(stored);
+      if (work.list('destinations', 'merchant', merchant).length >= DESTINATIONS_MAX)
+        return refused({ failure: 'limit_reached', what: 'destinations', max: DESTINATIONS_MAX });
+      return done(
+        work.insert('destinations', {
+          account: INSTALLATION,
+          id: address,
+          merchant,
+          created: work.wallNow(),
+          proof,
+        }),
+      );
+    },
+  };
+}
+
+/** Gives an address back; null where it was not the merchant's. Requests that exist stay. */
+export function releaseDestination(merchant: string, address: string): Command<Destination | null> {
+  return {
+    account: INSTALLATION,
+    needs: (need) => void need('destinations', address),
+    decide: (work) => {
+      const stored = work.get('destinations', address);
+      if (stored === null || stored.merchant !== merchant) return done(null);
+      work.remove('destinations', stored);
+      return done(stored);
+    },
+  };
+}

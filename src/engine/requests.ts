@@ -1,0 +1,206 @@
+import type { Intent } from '../domain/intent.js';
+import {
+  INSTALLATION,
+  type RendezvousMessage,
+  type RendezvousRequest,
+  type RequestTerms,
+  type Submission,
+} from '../domain/rendezvous.js';
+import { type Command, type Decision, done, type Need, refused } from './command.js';
+import { createIntent } from './intents.js';
+import { type MessageInput, putMessage } from './rendezvous.js';
+import { requestExpiryJobId } from './request-expiry.js';
+import type { Work } from './work.js';
+
+/** What lies at a rendezvous: each null where there is none. */
+export interface Rendezvous {
+  readonly request: RendezvousRequest | null;
+  /** The intent of a request for a payment, in its merchant's books. */
+  readonly intent: Intent | null;
+  /** What a wallet has signed for it. */
+  readonly submission: Submission | null;
+}
+
+/** A request as the dialect has read it from its message. */
+export interface RequestInput {
+  /** The rendezvous public key, base58. */
+  readonly id: string;
+  /** null where a login is all that is asked for. */
+  readonly payment: {
+    readonly terms: RequestTerms;
+    /** In minor units of the terms' currency. */
+    readonly amount: bigint;
+  } | null;
+  readonly domain: string | null;
+  readonly verifier: string | null;
+  readonly message: MessageInput;
+  /** Whose intent it is where nobody has claimed the destination. */
+  readonly defaultMerchant: string;
+  /** Seconds of business time until an unpaid intent is canceled. */
+  readonly expiresInSeconds: number;
+  /** Messages that may wait at one rendezvous. */
+  readonly messages_max: number;
+  /** Why what lies at the rendezvous forbids the request, by the dialect's rules; else null. */
+  refuses(found: Rendezvous): string | null;
+}
+
+/** How the making of a request ended: the message that now lies there, or why there is none. */
+export type RequestEnd = { readonly message: RendezvousMessage } | { readonly refused: string };
+
+/** Names the rows of a rendezvous. */
+export function needRendezvous(need: Need, id: string): RendezvousRequest | null | undefined {
+  const request = need('requests', id);
+  need.list('submissions', 'codeId', id);
+  if (request?.intent) need.of(request.merchant)('intents', request.intent);
+  return request;
+}
+
+/** What lies at a rendezvous; the command has asked for it with `needRendezvous`. */
+export function rendezvousAt(work: Work, id: string): Rendezvous {
+  const request = work.get('requests', id);
+  const [submission = null] = work.list('submissions', 'codeId', id);
+  const { merchant, intent = null } = request ?? {};
+  return {
+    request,
+    intent: merchant && intent ? work.of(merchant).get('intents', intent) : null,
+    submission,
+  };
+}
+
+/**
+ * Whether a wallet has done what the request asks for: it has logged in, or its payment is durable.
+ * That a chain has not confirmed the payment yet makes no difference.
+ */
+export function isSubmitted({ request, intent, submission }: Rendezvous): boolean {
+  if (intent === null) return submission !== null || (request !== null && request.login !== null);
+  return intent.state === 'captured' || (intent.state === 'processing' && submission !== null);
+}
+
+/**
+ * Whether the one payment of a request has failed, on a chain after a wallet was told that it is
+ * submitted. The request's id is used up by then: it takes a new request to pay.
+ */
+export function hasFailed(found: Rendezvous): boolean {
+  return found.intent !== null && found.submission !== null && !isSubmitted(found);
+}
+
+/**
+ * Makes a request for a payment, a login or both: the merchant's intent, the request and its
+ * message, all or none of them. The same request again succeeds with the message that lies there,
+ * which is put down anew if it was taken away. Errors: limit_reached, those of `createIntent`.
+ */
+export function createRequest(input: RequestInput): Command<RequestEnd> {
+  const { id, payment } = input;
+  return {
+    account: INSTALLATION,
+    needs: (need) => {
+      needRendezvous(need, id);
+      need.list('messages', 'request', id);
+      if (payment === null) return;
+      const claim = need('destinations', payment.terms.destination);
+      if (claim === undefined) return;
+      const merchant = claim?.merchant ?? input.defaultMerchant;
+      intentFor(input, payment, merchant).needs(need.of(merchant));
+    },
+    decide: (work) => {
+      const found = rendezvousAt(work, id);
+      const why = input.refuses(found);
+      if (why !== null) return done({ refused: why });
+      const waiting = work.list('messages', 'request', id);
+      const said = waiting.find(({ kind }) => kind === input.message.kind);
+      if (found.request !== null && said !== undefined) return done({ message: said });
+      if (waiting.length >= input.messages_max) return refused(tooManyMessages(input.messages_max));
+      if (found.request === null) {
+        const failed = insertRequest(work, input);
+        if (failed !== null) return failed;
+      }
+      return done({ message: putMessage(work, id, input.message) });
+    },
+  };
+}
+
+/** Writes the request and, where it asks for a payment, the intent; else answers why not. */
+function insertRequest(work: Work, input: RequestInput): Decision<never> | null {
+  const { id, payment, domain, verifier } = input;
+  const claim = payment === null ? null : work.get('destinations', payment.terms.destination);
+  const merchant = claim?.merchant ?? input.defaultMerchant;
+  let intent: Intent | null = null;
+  if (payment !== null) {
+    const theirs = work.of(merchant);
+    const decision = intentFor(input, payment, merchant).decide(theirs);
+    if (decision.end !== 'done') return decision;
+    intent = decision.value;
+    theirs.schedule({
+      id: requestExpiryJobId(intent.id),
+      kind: 'expire_request',
+      subject: intent.id,
+      dueAt: theirs.now() + input.expiresInSeconds,
+    });
+  }
+  work.insert('requests', {
+    account: INSTALLATION,
+    id,
+    merchant,
+    intent: intent?.id ?? null,
+    created: work.wallNow(),
+    terms: payment?.terms ?? null,
+    domain,
+    verifier,
+    scannedAt: null,
+    rejectedAt: null,
+    login: null,
+    webhook: null,
+  });
+  return null;
+}
+
+function intentFor(
+  { id }: RequestInput,
+  { amount, terms }: NonNullable<RequestInput['payment']>,
+  merchant: string,
+): Command<Intent> {
+  return createIntent(merchant, {
+    dialect: 'code',
+    amount,
+    currency: terms.currency,
+    methodTypes: ['crypto'],
+    captureMethod: 'automatic',
+    confirmationMethod: 'automatic',
+    confirm: null,
+    wire: { rendezvous: id, destination: terms.destination },
+  });
+}
+
+/** A mark that a wallet's message leaves on the request. */
+export type RequestMark = 'scannedAt' | 'rejectedAt';
+
+/**
+ * Puts a wallet's message down at a rendezvous and marks the request there, if there is one, with
+ * the first such moment. Errors: limit_reached.
+ */
+export function leaveMessage(
+  id: string,
+  message: MessageInput,
+  mark: RequestMark | null,
+  messages_max: number,
+): Command<RendezvousMessage> {
+  return {
+    account: INSTALLATION,
+    needs: (need) => {
+      need('requests', id);
+      need.list('messages', 'request', id);
+    },
+    decide: (work) => {
+      if (work.list('messages', 'request', id).length >= messages_max)
+        return refused(tooManyMessages(messages_max));
+      const request = work.get('requests', id);
+      if (request !== null && mark !== null && request[mark] === null)
+        work.update('requests', { ...request, [mark]: work.wallNow() });
+      return done(putMessage(work, id, message));
+    },
+  };
+}
+
+function tooManyMessages(max: number) {
+  return { failure: 'limit_reached', what: 'messages at a rendezvous', max } as const;
+}
