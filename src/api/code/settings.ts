@@ -23,16 +23,27 @@ export interface CodeLimits {
   readonly streams_max: number;
   /** Streams that one address may have open. */
   readonly streams_per_address_max: number;
+  /** How often a WebSocket is pinged; one that has not answered by the next time is cut off. */
+  readonly socket_ping_ms: number;
+  /** How long closing waits for the other side. */
+  readonly socket_close_ms_max: number;
+  /** Frames of a call that may wait to be looked at before no more are read. */
+  readonly socket_frames_max: number;
   readonly frame_bytes_max: number;
   readonly poll_messages_max: number;
   /** Messages that may wait at one rendezvous. */
   readonly messages_per_request_max: number;
+  /** Of one message: what waits at a rendezvous is read and sent as a whole. */
+  readonly message_bytes_max: number;
   readonly submit_wait_ms_max: number;
+  /** What a sandbox's faucet gives at once, and what a wallet may have for it to give any. */
+  readonly airdrop_quarks: number;
+  readonly airdrop_balance_quarks_max: number;
+  readonly history_page_rows_max: number;
   readonly domain_wait_ms_max: number;
   readonly domain_bytes_max: number;
   readonly domain_fresh_ms: number;
   readonly webhook_wait_ms_max: number;
-  readonly message_retention_days: number;
 }
 
 /** What all parts of the dialect are built from. */
@@ -49,8 +60,12 @@ export interface CodeDependencies {
   readonly sequencerSeed: Buffer;
   readonly mode: 'sandbox' | 'live';
   readonly addresses: { readonly allowLoopback: boolean; readonly allowPrivate: boolean };
+  /** Whether other processes write to the same database. */
+  readonly isShared: boolean;
   readonly publicUrl: () => string;
   /** Wall time, Unix ms. */
   readonly nowMs: () => number;
   readonly logError: (error: unknown, what: string) => void;
+  /** Told of each call that has ended: `ok`, or the name of its error's code. */
+  readonly called?: (method: string, outcome: string) => void;
 }

@@ -370,6 +370,8 @@ const ERRORS: Errors = {
   ...SETUP_ERRORS,
   ...ACCESS_ERRORS,
   ...DISPUTE_ERRORS,
+  submission_refused: ({ fault }) =>
+    invalidRequest(`What the wallet has signed is not carried out: ${fault}.`),
   idempotency_mismatch: ({ key }) => ({
     status: 400,
     type: 'idempotency_error',

@@ -122,7 +122,8 @@ describe('any input', () => {
   });
 
   const unbounded = {
-    form_depth_max: Number.POSITIVE_INFINITY,
+    // Objects as deep as the text is long would measure the garbage collector.
+    form_depth_max: 1_000,
     form_pairs_max: Number.POSITIVE_INFINITY,
     form_key_chars_max: Number.POSITIVE_INFINITY,
   };

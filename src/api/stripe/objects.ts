@@ -339,6 +339,9 @@ const SOURCES: Record<RowTypes['transfers']['kind'], () => AnyKind> = {
   dispute_reversal: () => DISPUTE,
   funding: () => CASH_MOVEMENT,
   application: () => PAYMENT_INTENT,
+  // These two are in the books of wallets, which no merchant sees.
+  wallet_payment: () => CHARGE,
+  airdrop: () => CHARGE,
 };
 
 function isOfDispute({ kind }: RowTypes['transfers']): boolean {

@@ -74,8 +74,12 @@ export function messagePage(title: string, text: string): string {
 export function pageHeaders(policy: string): Record<string, string> {
   return {
     'cache-control': 'no-store',
-    'content-security-policy':
-      `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; ${policy}; ` + "base-uri 'none'",
+    'content-security-policy': [
+      "default-src 'none'",
+      `style-src 'sha256-${STYLE_DIGEST}'`,
+      policy,
+      "base-uri 'none'",
+    ].join('; '),
     'content-type': 'text/html; charset=utf-8',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',

@@ -5,6 +5,7 @@ import type { DeclineCodes } from '../../../domain/errors.js';
 import type { Json, JsonObject } from '../../../domain/json.js';
 import { atVersion } from '../versions.js';
 import { bankChargeView } from './bank.js';
+import { cryptoChargeView } from './crypto.js';
 import { billingView } from './payment-method.js';
 import { cardObjectView } from './token.js';
 import { type View, type WireObject, wireAmount } from './view.js';
@@ -111,6 +112,7 @@ function cardDetailsView(attempt: Attempt): WireObject {
 }
 
 function otherDetailsView(attempt: Attempt): WireObject {
+  if (attempt.methodType === 'crypto') return cryptoChargeView(attempt);
   const account = bankAccountOf(attempt.methodDetails);
   // A type without an account has its mandate beside what it told.
   return account === null

@@ -1,6 +1,7 @@
 import { bankAccountOf } from '../../../domain/bank.js';
 import type { BillingDetails, Card, PaymentMethod } from '../../../domain/payment-method.js';
 import { bankMethodView } from './bank.js';
+import { CRYPTO_METHOD } from './crypto.js';
 import type { View, WireObject } from './view.js';
 
 const DISPLAY_BRANDS: Record<string, string> = {
@@ -65,6 +66,7 @@ export function paymentMethodView(method: PaymentMethod, view: View): WireObject
   };
   if (!view.publishable) shown.metadata = method.metadata;
   if (method.card !== null) shown.card = cardView(method.card, view);
+  else if (method.type === 'crypto') shown.crypto = CRYPTO_METHOD;
   else {
     const account = bankAccountOf(method.details);
     shown[method.type] =
