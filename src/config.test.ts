@@ -123,6 +123,10 @@ describe('what is wrong is said in one line, with the variable’s name', () => 
     ['TENDER_API_KEYS', 'rk_test_one(charge=read'],
     ['TENDER_API_KEYS', 'ek_test_one'],
     ['TENDER_PRIVATE_WEBHOOKS', 'perhaps'],
+    ['TENDER_LAN', 'fritz.box'],
+    ['TENDER_LAN', 'fd00::1'],
+    ['TENDER_WALLET_PORT', '70000'],
+    ['TENDER_WALLET_URL', 'https://wallet.example.com/app'],
     ['TENDER_READY_FD', '-3'],
   ])('%s=%s', (name, value) => {
     const line = fault({ [name]: value });
@@ -196,4 +200,44 @@ test('nothing in the environment makes it throw', () => {
       readConfig(variables, {});
     }),
   );
+});
+
+describe('the local network', () => {
+  test('is served from all addresses, without keys being listed', () => {
+    expect(good({}, { lan: true })).toMatchObject({
+      lan: { address: null },
+      host: '0.0.0.0',
+      isLoopback: false,
+      apiKeys: null,
+    });
+    const { lan } = good({ TENDER_LAN: 'yes' }, { lan: '192.168.0.7' });
+    expect(lan?.address).toBe('192.168.0.7');
+    expect(good({ TENDER_LAN: 'no' }).lan).toBeNull();
+  });
+
+  test('is not for live mode, and has no other host', () => {
+    expect(fault({ ...LIVE, TENDER_LAN: 'yes' })).toContain('TENDER_LAN is for a sandbox');
+    expect(fault({ TENDER_LAN: 'yes', TENDER_HOST: '127.0.0.1' })).toContain('leave TENDER_HOST');
+  });
+});
+
+describe('the wallet’s port', () => {
+  test('is the second after Tender’s own, where Tender is tried out', () => {
+    expect(good().wallet).toEqual({ port: 4402, url: null });
+    expect(good({ PORT: '0' }).wallet).toEqual({ port: 0, url: null });
+    expect(good({ PORT: '65534' }).wallet).toEqual({ port: 0, url: null });
+    expect(good({ TENDER_LAN: 'yes', PORT: '5000' }).wallet).toEqual({ port: 5002, url: null });
+  });
+
+  test('is opened on a public server only when asked for', () => {
+    const open = { TENDER_HOST: '0.0.0.0', TENDER_API_KEYS: 'sk_test_shop' };
+    expect(good(open).wallet).toBeNull();
+    expect(good({ ...open, TENDER_WALLET_PORT: '8080' }).wallet).toEqual({ port: 8080, url: null });
+    const url = 'https://wallet.example.com';
+    expect(good({ ...open, TENDER_WALLET_URL: url }).wallet).toEqual({ port: 4402, url });
+  });
+
+  test('can be left closed', () => {
+    expect(good({ TENDER_WALLET_PORT: 'off' }).wallet).toBeNull();
+  });
 });

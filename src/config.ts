@@ -6,6 +6,7 @@ import type { CodeSettings } from './api/code/settings.js';
 import type { Access, Permissions } from './domain/api-key.js';
 import { LIMITS, type Limits } from './limits.js';
 import { PROFILES, type ProfileName } from './storage/profiles.js';
+import { unknownVariables } from './variables.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -26,6 +27,10 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Paths of PEM files. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** null: the local network is not served. */
+  readonly lan: LanConfig | null;
+  /** The web wallet's own listener; null: none is offered. */
+  readonly wallet: WalletConfig | null;
   readonly trustProxy: ProxyTrust;
   /** Whether webhooks may go to private addresses, such as another machine of the same network. */
   readonly allowPrivateWebhooks: boolean;
@@ -39,6 +44,21 @@ export interface Config {
   readonly limits: Limits;
   /** What is odd without being wrong: lines for the log. */
   readonly warnings: readonly string[];
+}
+
+/** How the local network is served. */
+export interface LanConfig {
+  /** The address that its devices use; null: what lan.ts finds. */
+  readonly address: string | null;
+  /** Every name and address of this machine; lan.ts finds them. */
+  readonly names: readonly string[];
+}
+
+export interface WalletConfig {
+  /** 0: any free one. */
+  readonly port: number;
+  /** The origin that it has behind a proxy; null: the bound address. */
+  readonly url: string | null;
 }
 
 /** Which chain moves wallets' money; `off`: none, it is on our own ledger. */
@@ -57,6 +77,8 @@ export interface ConfigOverrides {
   readonly port?: string;
   readonly host?: string;
   readonly data?: string;
+  /** true: at the address that this machine most likely has; or that address. */
+  readonly lan?: string | true;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -76,6 +98,9 @@ export function readConfig(env: Environment, overrides: ConfigOverrides): Config
       ...(overrides.port === undefined ? {} : { PORT: overrides.port }),
       ...(overrides.host === undefined ? {} : { TENDER_HOST: overrides.host }),
       ...(overrides.data === undefined ? {} : { TENDER_DATA: overrides.data }),
+      ...(overrides.lan === undefined
+        ? {}
+        : { TENDER_LAN: overrides.lan === true ? 'yes' : overrides.lan }),
     });
   } catch (error) {
     if (error instanceof Fault) return { fault: error.message };
@@ -90,7 +115,9 @@ export function isFault(read: Config | ConfigFault): read is ConfigFault {
 
 function read(env: Environment): Config {
   const mode = oneOf(env, 'TENDER_MODE', ['sandbox', 'live'], 'sandbox');
-  const host = readHost(env);
+  const lan = readLan(env, mode);
+  const host = lan === null ? readHost(env) : EVERY_ADDRESS;
+  const port = readPort(env);
   const masterKey = readMasterKey(env);
   const database = readDatabase(env);
   const apiKeys = readApiKeys(env, mode);
@@ -103,7 +130,8 @@ function read(env: Environment): Config {
   if (apiKeys === null && mode === 'live') {
     throw new Fault('TENDER_MODE is live, which needs TENDER_API_KEYS: sk_live_ keys, by commas.');
   }
-  if (apiKeys === null && !isLoopback) {
+  // For a local network keys are made; see lan.ts.
+  if (apiKeys === null && !isLoopback && lan === null) {
     throw new Fault(
       `TENDER_HOST is ${host}, which others can reach: list your test keys in TENDER_API_KEYS.`,
     );
@@ -115,14 +143,16 @@ function read(env: Environment): Config {
   return Object.freeze({
     mode,
     host,
-    port: readPort(env),
+    port,
     isLoopback,
-    publicUrl: readPublicUrl(env),
+    publicUrl: readOrigin(env, 'TENDER_PUBLIC_URL'),
     dataFolder: resolve(settingOf(env, 'TENDER_DATA') ?? 'data'),
     masterKey,
     database,
     logLevel: oneOf(env, 'TENDER_LOG', LOG_LEVELS, 'info'),
     tls: readTls(env),
+    lan,
+    wallet: readWallet(env, port, isLoopback || lan !== null),
     trustProxy: readTrustProxy(env),
     allowPrivateWebhooks: oneOf(env, 'TENDER_PRIVATE_WEBHOOKS', ['yes', 'no'], 'no') === 'yes',
     apiKeys,
@@ -154,13 +184,57 @@ function oneOf<const T extends string>(
   return found;
 }
 
+const PORT_MAX = 65_535;
+
 function readPort(env: Environment): number {
   const value = settingOf(env, 'PORT') ?? '4400';
-  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+  if (!isPort(value)) {
     throw new Fault(`PORT is ${shown(value)}; it is a number from 0 (any free port) to 65535.`);
   }
   return Number(value);
 }
+
+function isPort(value: string): boolean {
+  return /^\d{1,5}$/.test(value) && Number(value) <= PORT_MAX;
+}
+
+const EVERY_ADDRESS = '0.0.0.0';
+
+/** `yes`, or the address of this machine that other devices are to use. */
+function readLan(env: Environment, mode: Config['mode']): Config['lan'] {
+  const value = settingOf(env, 'TENDER_LAN')?.toLowerCase() ?? 'no';
+  if (value === 'no') return null;
+  if (value !== 'yes' && isIP(value) !== 4) {
+    throw new Fault(
+      `TENDER_LAN is ${shown(value)}; it is yes, no, or this machine's IPv4 address.`,
+    );
+  }
+  if (mode === 'live') {
+    throw new Fault('TENDER_LAN is for a sandbox: live needs a certificate that others trust.');
+  }
+  if (settingOf(env, 'TENDER_HOST') !== undefined) {
+    throw new Fault('TENDER_LAN listens on all addresses: leave TENDER_HOST out.');
+  }
+  return Object.freeze({ address: value === 'yes' ? null : value, names: [] });
+}
+
+/**
+ * The wallet is offered where people try Tender out, and elsewhere when it is asked for. Its port
+ * follows Tender's own, so that a wallet in a browser finds its keys again: they are its origin's.
+ */
+function readWallet(env: Environment, port: number, isOffered: boolean): WalletConfig | null {
+  const value = settingOf(env, 'TENDER_WALLET_PORT')?.toLowerCase();
+  const url = readOrigin(env, 'TENDER_WALLET_URL');
+  if (value === 'off' || (value === undefined && url === null && !isOffered)) return null;
+  if (value !== undefined && !isPort(value)) {
+    throw new Fault(`TENDER_WALLET_PORT is ${shown(value)}; it is off, or from 0 to 65535.`);
+  }
+  const next = port === 0 || port + WALLET_PORT_AFTER > PORT_MAX ? 0 : port + WALLET_PORT_AFTER;
+  return Object.freeze({ port: value === undefined ? next : Number(value), url });
+}
+
+/** The demo shop has the one between. */
+const WALLET_PORT_AFTER = 2;
 
 function readHost(env: Environment): string {
   const value = settingOf(env, 'TENDER_HOST') ?? '127.0.0.1';
@@ -176,14 +250,14 @@ export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-function readPublicUrl(env: Environment): string | null {
-  const value = settingOf(env, 'TENDER_PUBLIC_URL');
+function readOrigin(env: Environment, name: string): string | null {
+  const value = settingOf(env, name);
   if (value === undefined) return null;
   const url = URL.canParse(value) ? new URL(value) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
   if (!isOrigin) {
     throw new Fault(
-      'TENDER_PUBLIC_URL is not the address of a server: like https://pay.example.com, no path.',
+      `${name} is not the address of a server: like https://pay.example.com, no path.`,
     );
   }
   return url.origin;
@@ -387,60 +461,6 @@ function readReadyFd(env: Environment): number | null {
     throw new Fault(`TENDER_READY_FD is ${shown(value)}; it is the number of an open file.`);
   }
   return Number(value);
-}
-
-const VARIABLES = [
-  'TENDER_HOST',
-  'TENDER_PUBLIC_URL',
-  'TENDER_DATA',
-  'TENDER_KEY',
-  'TENDER_LOG',
-  'TENDER_TLS_CERT',
-  'TENDER_TLS_KEY',
-  'TENDER_TRUST_PROXY',
-  'TENDER_API_KEYS',
-  'TENDER_MODE',
-  'TENDER_DATABASE_PROFILE',
-  'TENDER_PRIVATE_WEBHOOKS',
-  'TENDER_CODE_LIMITS',
-  'TENDER_CODE_ERRORS',
-  'TENDER_CODE_UNSIGNED',
-  'TENDER_CODE_REQUEST_EXPIRES_HOURS',
-  'TENDER_CODE_DOMAINS',
-  'TENDER_SOLANA',
-  'TENDER_SOLANA_MINT',
-  'TENDER_READY_FD',
-];
-
-/** A misspelled variable would be ignored in silence, which with a key or a limit is dangerous. */
-function unknownVariables(env: Environment): string[] {
-  return Object.keys(env)
-    .filter((name) => name.startsWith('TENDER_') && !VARIABLES.includes(name))
-    .filter((name) => !/^TENDER_(TEST|BUILD)_/.test(name))
-    .sort()
-    .map((name) => {
-      const near = VARIABLES.map((known) => ({ known, edits: editDistance(name, known) }));
-      near.sort((a, b) => a.edits - b.edits);
-      const [nearest] = near;
-      // Half of the name's own part misspelled is another word.
-      const isNear = nearest !== undefined && nearest.edits <= (name.length - 7) / 2;
-      const meant = isNear ? `; did you mean ${nearest.known}?` : '.';
-      return `${name} means nothing to Tender${meant}`;
-    });
-}
-
-/** Levenshtein's distance: insertions, deletions and replacements from one text to the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** A value in a message: on one line, and not longer than one. */

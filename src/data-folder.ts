@@ -15,6 +15,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { StartFault } from './start-fault.js';
 
 /** Who has a data folder open. */
 export interface Holder {
@@ -37,7 +38,7 @@ export interface DataFolder {
 }
 
 /** The folder cannot be used; the message says why and what to do, on one line. */
-export class DataFolderFault extends Error {}
+export class DataFolderFault extends StartFault {}
 
 const DATABASE = 'tender.db';
 const LOCK = 'lock';

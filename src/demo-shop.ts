@@ -1,5 +1,5 @@
 import type { HttpReply, Mount } from './api/http.js';
-import { plainError } from './api/server.js';
+import { plainError } from './api/plain-reply.js';
 
 /** What `demo/server.js` offers; it is plain JavaScript beside the source, an example to copy. */
 interface ShopModule {
@@ -8,6 +8,7 @@ interface ShopModule {
     readonly publishableKey: string;
     readonly secretKey: string;
     readonly port: number;
+    readonly takesWallets: boolean;
   }): Promise<Shop>;
 }
 
@@ -32,6 +33,8 @@ const KEY_NAME = 'demo';
  */
 export function makeDemoShop(deps: {
   readonly boundUrl: () => string;
+  /** Its till is an address that nobody has opened: on a chain it cannot be paid. */
+  readonly takesWallets: boolean;
   readonly logError: (error: unknown, what: string) => void;
 }): DemoShop {
   let opening: Promise<Shop> | null = null;
@@ -44,6 +47,7 @@ export function makeDemoShop(deps: {
       api,
       publishableKey: `pk_test_${KEY_NAME}`,
       secretKey: `sk_test_${KEY_NAME}`,
+      takesWallets: deps.takesWallets,
     };
     try {
       return await startShop({ ...settings, port: Number(new URL(api).port) + 1 });

@@ -1,10 +1,11 @@
 import type { CodeLimits } from './api/code/settings.js';
-import type { HttpLimits } from './api/server.js';
+import type { HttpLimits } from './api/desk.js';
 import type { EngineLimits } from './engine/engine.js';
 import type { JobLimits } from './engine/jobs.js';
 import type { RailDriverLimits } from './engine/rail-driver.js';
 import type { SenderSettings } from './engine/sender.js';
 import type { WebhookLimits } from './engine/webhooks.js';
+import { SOLANA_LIMITS, type SolanaLimits } from './rails/solana/limits.js';
 
 export interface Limits {
   readonly http: HttpLimits;
@@ -14,6 +15,7 @@ export interface Limits {
   readonly jobs: JobLimits;
   readonly rails: RailDriverLimits;
   readonly code: CodeLimits;
+  readonly solana: SolanaLimits;
   readonly storage: {
     readonly sqlite_cache_kibibytes: number;
     readonly postgres_connections_max: number;
@@ -43,7 +45,10 @@ export const LIMITS: Limits = Object.freeze({
     keep_alive_ms: 65_000,
     // Nothing read or written: the client is gone. Longer than any answer takes.
     idle_ms_max: 120_000,
-    connections_max: 10_000,
+    // Each open stream of a wallet or a page is one; others must still get in beside them.
+    connections_max: 16_000,
+    // A gateway carries the streams of many wallets over one connection.
+    http2_streams_max: 1_000,
     drain_ms_max: 8_000,
   }),
   engine: Object.freeze({
@@ -101,18 +106,29 @@ export const LIMITS: Limits = Object.freeze({
     stream_pong_ms_max: 10_000,
     // The aim is 10,000 in one process; a few more keep a full house from locking out operators.
     streams_max: 12_000,
-    streams_per_address_max: 12_000,
+    // A whole office behind one address, and not the whole house.
+    streams_per_address_max: 2_000,
+    // Below the minute after which proxies close what is quiet.
+    socket_ping_ms: 30_000,
+    socket_close_ms_max: 1_000,
+    socket_frames_max: 16,
     // As the published gateway's.
     frame_bytes_max: 1_048_576,
     poll_messages_max: 256,
     messages_per_request_max: 256,
+    // A request with a domain and three fees has less than 700.
+    message_bytes_max: 4_096,
     submit_wait_ms_max: 5_000,
+    // Five million kin, which are fifty dollars by the table, and twenty times as much.
+    airdrop_quarks: 500_000_000_000,
+    airdrop_balance_quarks_max: 10_000_000_000_000,
+    history_page_rows_max: 100,
     domain_wait_ms_max: 3_000,
     domain_bytes_max: 65_536,
     domain_fresh_ms: 300_000,
     webhook_wait_ms_max: 3_000,
-    message_retention_days: 30,
   }),
+  solana: SOLANA_LIMITS,
   storage: Object.freeze({
     sqlite_cache_kibibytes: 65_536,
     // PostgreSQL allows 100 by default: several processes fit beside each other.

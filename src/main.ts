@@ -7,10 +7,11 @@ import { browserScriptMounts } from './api/browser-script.js';
 import { makeClientAddress } from './api/client-address.js';
 import { type CodeDialect, codeDialect } from './api/code/dialect.js';
 import type { CodeDependencies } from './api/code/settings.js';
+import type { ServerSettings } from './api/desk.js';
 import { homeMount, type Place } from './api/home.js';
 import type { HttpRequest, Mount } from './api/http.js';
 import { type Metrics, makeMetrics, opsMounts } from './api/ops.js';
-import { type RunningServer, type ServerSettings, startServer } from './api/server.js';
+import { type RunningServer, startServer } from './api/server.js';
 import { stripeDialect, stripeEvents } from './api/stripe/dialect.js';
 import type { Config } from './config.js';
 import { type DataFolder, openDataFolder, readOrMakeKey } from './data-folder.js';
@@ -23,14 +24,19 @@ import { deriveKeys, type Keys } from './engine/keys.js';
 import { startRailDriver } from './engine/rail-driver.js';
 import { makeSender, type Sender, urlFault } from './engine/sender.js';
 import { startWebhooks } from './engine/webhooks.js';
+import { type Lan, prepareLan, reachedAs } from './lan.js';
 import { type LogOutput, makeLogger, scrubText } from './logger.js';
-import { cashRail, makeBankSimulator } from './rails/bank/simulator.js';
+import { methodRails } from './method-rails.js';
 import { makeCardDesk } from './rails/card/desk.js';
-import { cardSimulator } from './rails/card/simulator.js';
 import type { Rail } from './rails/rail.js';
+import type { Solana } from './rails/solana/solana.js';
+import { openConfigured } from './solana.js';
+import { StartFault } from './start-fault.js';
+import { inTime, once } from './stopping.js';
 import { openPostgres } from './storage/postgres.js';
 import { openSqlite } from './storage/sqlite.js';
 import type { Store } from './storage/store.js';
+import { makeWalletSite, type ServedAs, type WalletSite } from './wallet-site.js';
 
 /** A running server. */
 export interface Tender {
@@ -38,27 +44,23 @@ export interface Tender {
   readonly boundUrl: string;
   /** What clients are told: the configured origin, or else the bound one. */
   readonly place: Place;
+  /** Where the web wallet is; null where none is offered. */
+  readonly walletUrl: string | null;
+  /** How the local network's devices reach this server; null where they do not. */
+  readonly lan: Lan | null;
   /** Where the data is, in words. */
   readonly data: string;
+  /** Where wallets' money is, in words; null where it is on the ledger. */
+  readonly chain: string | null;
   readonly log: Logger;
   /** Answers what was accepted, closes everything; at the latest after `stop_ms_max`. */
   stop(): Promise<void>;
 }
 
-/** Tender cannot start, for a reason outside of it: one line that says what to do. */
-export class StartFault extends Error {}
-
 export interface StartOptions {
   readonly logOutput?: LogOutput;
   readonly colors?: boolean;
 }
-
-/** The rails of a sandbox, with the method types that each pays with. */
-const SIMULATORS = [
-  { methodTypes: ['card'], rail: cardSimulator },
-  { methodTypes: ['sepa_debit', 'us_bank_account'], rail: makeBankSimulator({ testNames: true }) },
-  { methodTypes: ['customer_balance'], rail: cashRail },
-];
 
 /** Storage, with what it stands on. */
 export interface Storage {
@@ -72,7 +74,7 @@ export interface Storage {
 
 /**
  * Opens the configured storage, with its migrations. `what` is the command, as others are told who
- * find the folder taken. Throws StartFault or DataFolderFault.
+ * find the folder taken. Throws StartFault.
  */
 export async function openStorage(config: Config, what: string): Promise<Storage> {
   const { database, limits, dataFolder } = config;
@@ -108,37 +110,58 @@ export function masterKeyOf({ masterKey, dataFolder }: Config): string {
   return masterKey ?? readOrMakeKey(dataFolder);
 }
 
-/** Starts the whole server. Throws StartFault or DataFolderFault, with nothing left running. */
-export async function startTender(config: Config, options: StartOptions = {}): Promise<Tender> {
+/**
+ * Starts the whole server. Throws StartFault, of which the data folder and the local network have
+ * their own, or SolanaFault, with nothing left running.
+ */
+export async function startTender(asked: Config, options: StartOptions = {}): Promise<Tender> {
+  const prepared = prepareLan(asked);
+  const config = prepared?.config ?? asked;
   const output = options.logOutput ?? process.stderr;
   const log = makeLogger({ level: config.logLevel, output, colors: options.colors ?? false });
   const tls = readTls(config);
   const masterKey = masterKeyOf(config);
   const storage = await openStorage(config, 'tender start');
-  const system = buildSystem(config, storage, masterKey, log);
-  let server: RunningServer;
+  const asks = { config, folder: storage.folder, masterKey, log, engine: () => system.engine };
+  const solana = await openConfigured(asks).catch(async (error) => {
+    await storage.close();
+    throw error;
+  });
+  const system = buildSystem(config, storage, masterKey, log, solana);
+  const served = servedAs(config, system, log, tls);
+  const wallet = walletOf(config, system, served, log);
+  let server: RunningServer | null = null;
   try {
-    server = await listen(config, system, log, tls);
+    await solana?.start();
+    server = await listen(config, system, served, wallet.mounts);
+    await openWallet(config, wallet);
   } catch (error) {
+    await server?.stop();
+    await solana?.stop();
     await storage.close();
     throw error;
   }
-  const workers = startWorkers(config, storage.store, system, log);
+  const workers = startWorkers(config, storage.store, system, log, solana);
   storage.folder?.announce(server.url);
   // Not before: where Tender cannot start, the reason is the only line.
   for (const warning of config.warnings) log.warn(warning);
   return {
     boundUrl: server.url,
     place: system.place(),
+    walletUrl: wallet.url(),
+    lan: prepared?.lan ?? null,
     data: storage.place,
+    chain: chainOf(config),
     log,
     stop: once(async () => {
       system.stopping = true;
       // Beside each other: what is delivered or retried meanwhile is due again at the next start.
-      const quiet = Promise.all([server.stop(), workers.stop(), system.demo?.stop()]).then(() =>
-        system.engine.drain(),
-      );
+      const { code, demo } = system;
+      const ends = [server.stop(), wallet.stop(), code.stop(), workers.stop(), demo?.stop()];
+      ends.push(solana?.sequencer.stop());
+      const quiet = Promise.all(ends).then(() => system.engine.drain());
       await inTime(quiet, config.limits.stop_ms_max, log);
+      await solana?.stop();
       await storage.close();
     }),
   };
@@ -168,6 +191,7 @@ function buildSystem(
   { store, folder }: Storage,
   masterKey: string,
   log: Logger,
+  solana: Solana | null,
 ): System {
   const keys = deriveKeys(Buffer.from(masterKey, 'hex'));
   const metrics = makeMetrics(() => system.engine.queued);
@@ -175,8 +199,8 @@ function buildSystem(
     allowLoopback: config.mode === 'sandbox' && config.isLoopback,
     allowPrivate: config.allowPrivateWebhooks,
   };
-  const rails = config.mode === 'sandbox' ? SIMULATORS : [];
-  const publicUrl = (): string => config.publicUrl ?? system.boundUrl;
+  const rails = methodRails(config.mode, solana?.rail ?? null);
+  const publicUrl = (): string => config.publicUrl ?? reachedAs(system.boundUrl, config.lan);
   const logError = (error: unknown, what: string): void => log.error({ err: error }, what);
   const engine = makeEngine({
     store,
@@ -191,13 +215,14 @@ function buildSystem(
     committed: metrics.committed,
   });
   const keyring = keyringOf(config, engine);
-  const wired = { engine, keyring, addresses, publicUrl, logError };
+  const isShared = store.capabilities.shared;
+  const wired = { engine, keyring, addresses, isShared, publicUrl, logError };
   const stripe = stripeDialect({
     ...wired,
     digest: keys.digest,
     urlFault: (url) => urlFault(url, addresses),
   });
-  const code = codeOf(config, wired, keys);
+  const code = codeOf(config, { ...wired, called: metrics.called }, keys, solana);
   const ops = opsMounts({
     metrics,
     probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
@@ -206,8 +231,7 @@ function buildSystem(
     mayReadMetrics: (request) => config.isLoopback || isSecretKey(keyring, request),
   });
   const place = (): Place => placeOf(config, publicUrl());
-  const boundUrl = (): string => system.boundUrl;
-  const demo = offersDemo(config) ? makeDemoShop({ boundUrl, logError }) : null;
+  const demo = demoOf(config, () => system.boundUrl, logError);
   const system: System = {
     engine,
     keys,
@@ -222,10 +246,7 @@ function buildSystem(
       framesMount(publicUrl),
       ...browserScriptMounts(homeMount(place)),
     ],
-    dialects: new Map([
-      ...stripe.mounts.map((mount) => [mount, 'stripe'] as const),
-      ...code.mounts.map((mount) => [mount, 'code'] as const),
-    ]),
+    dialects: namesOf({ stripe: stripe.mounts, code: code.mounts }),
     code,
     place,
     demo,
@@ -235,26 +256,49 @@ function buildSystem(
   return system;
 }
 
+function namesOf(mounts: Readonly<Record<string, readonly Mount[]>>): Map<Mount, string> {
+  const named = Object.entries(mounts);
+  return new Map(named.flatMap(([name, all]) => all.map((mount) => [mount, name] as const)));
+}
+
+type Wired = 'engine' | 'keyring' | 'addresses' | 'isShared' | 'publicUrl' | 'logError' | 'called';
+
 function codeOf(
   config: Config,
-  wired: Pick<CodeDependencies, 'engine' | 'keyring' | 'addresses' | 'publicUrl' | 'logError'>,
+  wired: Pick<CodeDependencies, Wired>,
   keys: Keys,
+  solana: Solana | null,
 ): CodeDialect {
   return codeDialect({
     ...wired,
     settings: config.code,
     limits: config.limits.code,
     defaultMerchant: firstAccount(config.apiKeys),
-    settlement: null,
+    settlement: solana?.settlement ?? null,
     sequencerSeed: keys.seed('sequencer'),
     mode: config.mode,
     nowMs: Date.now,
   });
 }
 
+function chainOf({ solana }: Config): string | null {
+  if (solana.kind === 'off') return null;
+  return solana.kind === 'local' ? "Solana, a chain of this server's own" : `Solana, ${solana.url}`;
+}
+
 function placeOf(config: Config, url: string): Place {
-  const { mode, apiKeys } = config;
-  return { url, mode, takesAnyKey: apiKeys === null, hasDemo: offersDemo(config) };
+  const { mode, apiKeys, wallet } = config;
+  const has = { hasDemo: offersDemo(config), hasWallet: wallet !== null };
+  return { url, mode, takesAnyKey: apiKeys === null, ...has };
+}
+
+function demoOf(
+  config: Config,
+  boundUrl: () => string,
+  logError: CodeDependencies['logError'],
+): DemoShop | null {
+  const takesWallets = config.solana.kind === 'off';
+  return offersDemo(config) ? makeDemoShop({ boundUrl, takesWallets, logError }) : null;
 }
 
 /** The shop speaks plain HTTP to a server that any key opens. */
@@ -279,40 +323,67 @@ async function isSecretKey(keyring: Keyring, { headers }: HttpRequest): Promise<
   return known !== null && known !== 'expired' && known.kind === 'secret';
 }
 
-async function listen(
+/** What Tender's own server and the wallet's have in common. */
+function servedAs(
   config: Config,
   system: System,
   log: Logger,
   tls: ServerSettings['tls'],
-): Promise<RunningServer> {
-  const { host, port, limits } = config;
+): ServedAs {
   const clientAddress = makeClientAddress(config.trustProxy);
+  const { upgrade, streams } = system.code;
+  return {
+    host: config.host,
+    tls,
+    upgrade,
+    streams,
+    allowedHosts: allowedHosts(config),
+    limits: config.limits.http,
+    log,
+    answered: (mount, method, status, ms) => {
+      const dialect = (mount && system.dialects.get(mount)) ?? 'none';
+      system.metrics.answered(dialect, method, status, ms);
+    },
+    ...(clientAddress === undefined ? {} : { clientAddress }),
+  };
+}
+
+async function listen(
+  { host, port }: Config,
+  system: System,
+  served: ServedAs,
+  more: readonly Mount[],
+): Promise<RunningServer> {
   const server = await orStartFault(`Tender cannot listen on ${host}, port ${port}`, () =>
-    startServer({
-      mounts: system.mounts,
-      host,
-      port,
-      tls,
-      allowedHosts: allowedHosts(config),
-      limits: limits.http,
-      log,
-      answered: (mount, method, status, ms) => {
-        const dialect = (mount && system.dialects.get(mount)) ?? 'none';
-        system.metrics.answered(dialect, method, status, ms);
-      },
-      ...(clientAddress === undefined ? {} : { clientAddress }),
-    }),
+    startServer({ ...served, mounts: [...system.mounts, ...more], port }),
   );
   system.boundUrl = server.url;
   return server;
+}
+
+function walletOf(config: Config, { code }: System, served: ServedAs, log: Logger): WalletSite {
+  return makeWalletSite({
+    wallet: config.wallet,
+    mode: config.mode,
+    mounts: code.mounts,
+    reached: (boundUrl) => reachedAs(boundUrl, config.lan),
+    served,
+    warn: (message) => log.warn(message),
+  });
+}
+
+function openWallet({ host, wallet }: Config, site: WalletSite): Promise<void> {
+  const what = `The wallet cannot listen on ${host}, port ${wallet?.port}`;
+  return orStartFault(what, () => site.start());
 }
 
 /** What happens without being asked: deliveries, due jobs, calls of remote rails. */
 function startWorkers(
   config: Config,
   store: Store,
-  { engine, keys, rails, sender, metrics }: System,
+  { engine, keys, rails, sender, metrics, code }: System,
   log: Logger,
+  solana: Solana | null,
 ): { stop(): Promise<void> } {
   const { limits } = config;
   const common = {
@@ -338,11 +409,13 @@ function startWorkers(
     limits: limits.webhooks,
   });
   const driver = startRailDriver({ ...common, rails, limits: limits.rails });
-  const jobs = startJobs({ ...common, driver, limits: limits.jobs });
+  const { callWebhook } = code;
+  const fulfills = solana === null ? {} : { fulfill: solana.fulfill };
+  const jobs = startJobs({ ...common, driver, limits: limits.jobs, callWebhook, ...fulfills });
   return {
     stop: async () => {
       await Promise.all([webhooks.stop(), driver.stop(), jobs.stop()]);
-      await sender.close();
+      await Promise.all([sender.close(), code.close()]);
     },
   };
 }
@@ -376,11 +449,13 @@ function readTls({ tls }: Config): ServerSettings['tls'] {
   };
 }
 
-/** The names by which a server that only this machine reaches may be called. */
-function allowedHosts({ isLoopback, host, publicUrl }: Config): string[] | null {
-  if (!isLoopback) return null;
-  const configured = publicUrl === null ? [] : [new URL(publicUrl).hostname];
-  return ['localhost', '127.0.0.1', '[::1]', host, ...configured];
+/** The names by which a server that only this machine, or its network, reaches may be called. */
+function allowedHosts(config: Config): string[] | null {
+  const { isLoopback, host, publicUrl, wallet, lan } = config;
+  if (!isLoopback && lan === null) return null;
+  const urls = [publicUrl, wallet?.url].filter((url) => typeof url === 'string');
+  const configured = urls.map((url) => new URL(url).hostname);
+  return ['localhost', '127.0.0.1', '[::1]', host, ...configured, ...(lan?.names ?? [])];
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -408,25 +483,4 @@ function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return 'PostgreSQL';
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
-}
-
-/** Waits for work, but not for ever: everything acknowledged is on disk, whatever is cut off. */
-async function inTime(work: Promise<unknown>, msMax: number, log: Logger): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      log.warn('Stopping took too long: what was still at work is cut off');
-      resolve();
-    }, msMax);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }

@@ -1,6 +1,6 @@
 import { type Config, type ConfigOverrides, isFault, readConfig } from '../config.js';
-import { DataFolderFault } from '../data-folder.js';
-import { StartFault } from '../main.js';
+import { SolanaFault } from '../rails/solana/fault.js';
+import { StartFault } from '../start-fault.js';
 
 /** A command that cannot go on: its message is all that a person needs. */
 export class CommandFailure extends Error {}
@@ -15,8 +15,6 @@ export function configuration(overrides: ConfigOverrides): Config {
 /** What to print about a failure that is nobody's programming error; null where it is one. */
 export function messageOf(error: unknown): string | null {
   const isExpected =
-    error instanceof CommandFailure ||
-    error instanceof StartFault ||
-    error instanceof DataFolderFault;
+    error instanceof CommandFailure || error instanceof StartFault || error instanceof SolanaFault;
   return isExpected ? error.message : null;
 }

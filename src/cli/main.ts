@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
+import type { ConfigOverrides } from '../config.js';
 import { messageOf } from './failure.js';
 import { makePaint, wantsColors } from './terminal.js';
+import { addWalletCommands } from './wallet-commands.js';
 
 /**
  * Runs the command line. A failure that a person can mend is one line on stderr and exit code 1;
@@ -32,6 +34,17 @@ Environment (flags go first; an empty variable counts as not set):
   DATABASE_URL             postgres://…, instead of the file in the data folder
   TENDER_DATABASE_PROFILE  postgres (if not set), citus, yugabyte or cockroach
   TENDER_TLS_CERT, _KEY    PEM files, to answer by HTTPS
+  TENDER_LAN               yes, or this machine's address: as --lan does
+  TENDER_WALLET_PORT       the web wallet's port, two above PORT if not set; off closes it
+  TENDER_WALLET_URL        origin that the wallet has, behind a proxy
+  TENDER_CODE_LIMITS       usd250 (if not set) or published: what a request may ask for
+  TENDER_CODE_ERRORS       status (if not set) or envelope: how requests are refused
+  TENDER_CODE_UNSIGNED     yes (if not set) or no: streams and acks without a signature
+  TENDER_CODE_REQUEST_EXPIRES_HOURS
+                           when a request that nobody paid ends, 24 if not set
+  TENDER_CODE_DOMAINS      shop.example=http://127.0.0.1:3000: where domains are, to try out
+  TENDER_SOLANA, _MINT     off (if not set), local, or the URL of a JSON-RPC endpoint and
+                           the address of its token
   TENDER_TRUST_PROXY       yes, or proxies' addresses: read X-Forwarded-For
   TENDER_PRIVATE_WEBHOOKS  yes: deliver to private addresses, too
   TENDER_LOG               trace, debug, info (if not set), warn, error, fatal or silent
@@ -41,6 +54,7 @@ const EXAMPLES = `
 Examples:
   tender start                         a sandbox on this machine, data in ./data
   tender start --port 0 --data ./try   any free port, another folder
+  tender start --lan                   the same for phones of this network, by HTTPS
   tender verify                        check that all money is accounted for`;
 
 /** Which database a command works on. */
@@ -71,8 +85,9 @@ function program(): Command {
     .option('-p, --port <number>', 'port; 0 is any free one (PORT)')
     .option('--host <address>', 'address to listen on (TENDER_HOST)')
     .option('-d, --data <folder>', 'data folder (TENDER_DATA)')
+    .option('--lan [address]', 'serve the local network: HTTPS, keys of its own (TENDER_LAN)')
     .addHelpText('after', ENVIRONMENT)
-    .action(async (options: DataOptions & { port?: string; host?: string }) => {
+    .action(async (options: DataOptions & ConfigOverrides) => {
       const { start } = await import('./start.js');
       await start(options, version());
     });
@@ -92,6 +107,7 @@ function program(): Command {
       const { migrate } = await import('./migrate.js');
       await migrate(options);
     });
+  addWalletCommands(tender);
   return tender;
 }
 

@@ -4,6 +4,7 @@ import { paymentCommand } from '../api/home.js';
 import type { ConfigOverrides } from '../config.js';
 import { startTender, type Tender } from '../main.js';
 import { CommandFailure, configuration } from './failure.js';
+import { qrLines } from './qr.js';
 import { columns, makePaint, type Paint, wantsColors } from './terminal.js';
 
 /** `tender start`: runs until it is told to stop. */
@@ -22,39 +23,91 @@ export async function start(overrides: ConfigOverrides, version: string): Promis
 
 /** Where things are, and the first thing to do. */
 export function banner(
-  { place, boundUrl, data }: Pick<Tender, 'place' | 'boundUrl' | 'data'>,
+  tender: Pick<Tender, 'place' | 'boundUrl' | 'data' | 'chain' | 'walletUrl' | 'lan'>,
   version: string,
-  { strong, quiet, accent }: Paint,
+  paint: Paint,
 ): string {
-  const { url, mode, takesAnyKey, hasDemo } = place;
-  const key = takesAnyKey
-    ? `${DEFAULT_KEY}  ${quiet('any sk_test_… works, each with an account of its own')}`
-    : 'those in TENDER_API_KEYS';
-  const rows = [
-    [quiet('API'), accent(url)],
-    ...(url === boundUrl ? [] : [[quiet('Bound to'), boundUrl]]),
-    [quiet('Key'), key],
-    ...(hasDemo ? [[quiet('Demo shop'), `${url}/demo`]] : []),
-    [quiet('Data'), data],
-    [quiet('Health'), `${url}/healthz`],
-    [quiet('Metrics'), `${url}/metrics`],
-  ];
+  const { strong } = paint;
+  const { place, lan, walletUrl } = tender;
+  const { mode } = place;
   const firstPayment =
-    mode === 'live' ? [] : ['Make a payment:', '', `  ${paymentCommand(place)}`, ''];
+    mode === 'live' || lan !== null
+      ? []
+      : ['Make a payment:', '', `  ${paymentCommand(place)}`, ''];
+  const phone = lan === null || walletUrl === null ? [] : phoneLines(walletUrl, paint);
   const lines = [
     '',
     `${strong(`Tender ${version}`)}  ${mode}`,
     '',
-    ...columns(rows).map((line) => `  ${line}`),
+    ...columns(placeRows(tender, paint)).map((line) => `  ${line}`),
     '',
     ...firstPayment,
-    nextStep(place),
+    ...phone,
+    nextStep(tender),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function nextStep({ url, mode, takesAnyKey }: Tender['place']): string {
+function placeRows(
+  { place, boundUrl, data, chain, walletUrl, lan }: Parameters<typeof banner>[0],
+  { quiet, accent }: Paint,
+): string[][] {
+  const { url, takesAnyKey, hasDemo } = place;
+  const keys = lan?.keys ?? null;
+  const key = takesAnyKey
+    ? `${DEFAULT_KEY}  ${quiet('any sk_test_… works, each with an account of its own')}`
+    : 'those in TENDER_API_KEYS';
+  const keyRows =
+    keys === null
+      ? [[quiet('Key'), key]]
+      : [
+          [quiet('Key'), `${keys.secret}  ${quiet('secret')}`],
+          ['', `${keys.publishable}  ${quiet('publishable')}`],
+        ];
+  const demoRows = hasDemo
+    ? [[quiet('Demo shop'), `${url}/demo`]]
+    : lan === null
+      ? []
+      : [
+          [
+            quiet('Demo shop'),
+            quiet('not with --lan: it speaks plain HTTP to a server of any key'),
+          ],
+        ];
+  return [
+    [quiet('API'), accent(url)],
+    ...(url === boundUrl ? [] : [[quiet('Bound to'), boundUrl]]),
+    ...keyRows,
+    ...demoRows,
+    ...(walletUrl === null ? [] : [[quiet('Wallet'), walletUrl]]),
+    [quiet('Data'), data],
+    ...(chain === null ? [] : [[quiet('Chain'), chain]]),
+    ...(lan === null ? [] : [[quiet('Certificate'), `${lan.certFile}  ${quiet('curl --cacert')}`]]),
+    [quiet('Health'), `${url}/healthz`],
+    [quiet('Metrics'), `${url}/metrics`],
+  ];
+}
+
+/** A code that a phone's camera reads, and what the phone will then say. */
+function phoneLines(walletUrl: string, paint: Paint): string[] {
+  return [
+    'Open the wallet on a phone of this network:',
+    '',
+    ...qrLines(walletUrl, paint.colors).map((line) => `  ${line}`),
+    '',
+    ...columns([
+      ['1', "Point the phone's camera at the code."],
+      ['2', 'The phone warns of a certificate that nobody vouches for: it is this machine’s own.'],
+      ['', 'Choose to go on; nothing of it leaves your network.'],
+    ]).map((line) => `  ${line}`),
+    '',
+  ];
+}
+
+function nextStep({ place, lan }: Parameters<typeof banner>[0]): string {
+  const { url, mode, takesAnyKey } = place;
   if (mode === 'live') return `Next: point your Stripe client at ${url}. Ctrl-C stops.`;
+  if (lan !== null) return 'Next: scan that code with a phone. Ctrl-C stops.';
   const first = takesAnyKey ? 'paste that line' : 'set TENDER_SECRET_KEY, paste that line';
   return `Next: ${first}, or open ${url} for the same in Node.js. Ctrl-C stops.`;
 }

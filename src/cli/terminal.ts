@@ -6,6 +6,8 @@ export interface Terminal {
 
 /** Ways to make text stand out; where colours are not wanted they return it as it is. */
 export interface Paint {
+  /** Whether text may be coloured at all. */
+  readonly colors: boolean;
   strong(text: string): string;
   quiet(text: string): string;
   accent(text: string): string;
@@ -24,7 +26,7 @@ export function wantsColors(terminal: Terminal, env: Record<string, string | und
 export function makePaint(colors: boolean): Paint {
   const code = (number: number) => (text: string) =>
     colors ? `\u001b[${number}m${text}\u001b[0m` : text;
-  return { strong: code(1), quiet: code(2), accent: code(32), failure: code(31) };
+  return { colors, strong: code(1), quiet: code(2), accent: code(32), failure: code(31) };
 }
 
 /** Rows in aligned columns, two spaces apart, without spaces at line ends. */
