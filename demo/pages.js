@@ -81,11 +81,18 @@ const TEST_CARDS = [
 ];
 
 /**
- * The form. The script and the frame with the card's fields come from the payment provider.
- * @param {Order} order @param {import('./server.js').Settings} settings
+ * The form. The scripts and the frames with the card's fields and the button come from the payment
+ * provider.
+ * @param {Order} order @param {import('./server.js').Shop} shop
  */
-export function checkoutPage(order, { api, publishableKey }) {
+export function checkoutPage(order, { settings: { api, publishableKey }, till }) {
   const cards = TEST_CARDS.map(([number, what]) => `<li><code>${number}</code> ${what}</li>`);
+  // Without a till nobody can be paid by a wallet.
+  const wallet =
+    till === ''
+      ? ''
+      : `<div id="wallet" data-api="${escaped(api)}" data-amount="${order.amount / 100}"
+ data-destination="${escaped(till)}"><p class="or">or</p></div>`;
   return shell(
     'Checkout',
     `<h1>Checkout</h1>
@@ -100,10 +107,11 @@ export function checkoutPage(order, { api, publishableKey }) {
 <p id="problem" role="alert" hidden></p>
 <button id="pay" disabled>Pay ${price(order.amount)}</button>
 <noscript><p>Paying needs JavaScript, since the card's number must not pass through this shop.</p>
-</noscript></form></div>`,
+</noscript>
+${wallet}</form></div>`,
     `<script src="${escaped(api)}/v3/"></script>
 <script type="module" src="/checkout.js"></script>
-`,
+${till === '' ? '' : '<script type="module" src="/wallet.js"></script>\n'}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /**
  * A small shop that sells three things: an example to copy. It speaks to its payment provider with
- * the official `stripe` client only, as any merchant's server would; its orders are in memory.
+ * the official `stripe` client, as any merchant's server would, and for wallets of Code with plain
+ * `fetch` (`code.js`); its orders are in memory.
  *
  *   STRIPE_API=http://127.0.0.1:4400 node demo/server.js
  */
@@ -9,6 +10,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Stripe from 'stripe';
+import { claimDestination, createCodeIntent, isCodeIntentPaid } from './code.js';
 import { checkoutPage, messagePage, orderPage, shopPage } from './pages.js';
 import { PRODUCTS } from './products.js';
 
@@ -17,10 +19,11 @@ import { PRODUCTS } from './products.js';
  * @typedef {'open' | 'processing' | 'paid' | 'refunded'} OrderState
  * @typedef {{
  *   id: string, lines: Line[], amount: number, state: OrderState,
- *   intent: string, clientSecret: string
+ *   intent: string, clientSecret: string, code: import('./code.js').CodeIntent | null
  * }} Order
  * @typedef {{
- *   api: string, publishableKey: string, secretKey: string, host?: string, port?: number
+ *   api: string, publishableKey: string, secretKey: string, host?: string, port?: number,
+ *   takesWallets?: boolean
  * }} Settings
  */
 
@@ -34,6 +37,7 @@ const BODY_BYTES_MAX = 262_144;
 const FILES = {
   '/checkout.js': ['public/checkout.js', 'text/javascript; charset=utf-8'],
   '/order.js': ['public/order.js', 'text/javascript; charset=utf-8'],
+  '/wallet.js': ['public/wallet.js', 'text/javascript; charset=utf-8'],
   '/shop.css': ['public/shop.css', 'text/css; charset=utf-8'],
 };
 
@@ -51,7 +55,7 @@ export async function startShop(settings) {
   });
   /** @type {Map<string, Order>} */
   const orders = new Map();
-  const shop = { settings, stripe, orders, webhookSecret: '' };
+  const shop = { settings, stripe, orders, webhookSecret: '', till: '' };
   const server = createServer((request, response) => {
     answer(shop, request)
       .catch((error) => {
@@ -69,6 +73,8 @@ export async function startShop(settings) {
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   const url = `http://${host}:${address.port}`;
   shop.webhookSecret = await registerWebhook(stripe, `${url}/webhook`);
+  if (settings.takesWallets !== false)
+    shop.till = await claimDestination(settings.api, settings.secretKey);
   return {
     url,
     stop: () =>
@@ -81,7 +87,8 @@ export async function startShop(settings) {
 
 /**
  * @typedef {{
- *   settings: Settings, stripe: Stripe, orders: Map<string, Order>, webhookSecret: string
+ *   settings: Settings, stripe: Stripe, orders: Map<string, Order>, webhookSecret: string,
+ *   till: string
  * }} Shop
  */
 /** @typedef {{ status: number, headers: Record<string, string>, body: string | Buffer }} Reply */
@@ -126,12 +133,14 @@ async function answer(shop, request) {
   if (method === 'POST' && pathname === '/webhook')
     return takeEvent(shop, await bodyOf(request), request.headers['stripe-signature']);
   const [, place, id = '', step] = pathname.split('/');
+  if (method === 'GET' && place === 'verify') return verify(shop, id);
   const order = place === 'orders' ? shop.orders.get(id) : undefined;
+  if (method === 'POST' && order !== undefined && step === 'code') return askWallet(shop, order);
   if (method === 'GET' && order !== undefined) {
     if (step === undefined) return page(200, orderPage(await refreshed(shop, order)));
     if (step === 'checkout') {
-      if (order.state !== 'open') return redirect(`/orders/${id}`);
-      return page(200, checkoutPage(order, shop.settings));
+          if (order.state !== 'open') return redirect(`/orders/${id}`);
+      return page(200, checkoutPage(order, shop));
     }
     if (step === 'state') return json({ state: (await refreshed(shop, order)).state });
   }
@@ -167,7 +176,15 @@ async function placeOrder({ stripe, orders }, body) {
   );
   if (orders.size >= ORDERS_MAX) orders.delete(orders.keys().next().value ?? '');
   const clientSecret = intent.client_secret ?? '';
-  orders.set(id, { id, lines: wanted, amount, state: 'open', intent: intent.id, clientSecret });
+  orders.set(id, {
+    id,
+    lines: wanted,
+    amount,
+    state: 'open',
+    intent: intent.id,
+    clientSecret,
+    code: null,
+  });
   return redirect(`/orders/${id}/checkout`);
 }
 
@@ -195,11 +212,48 @@ function takeEvent({ stripe, orders, webhookSecret }, body, signature) {
 }
 
 /**
+ * A customer pressed the button for wallets: the request of the order, made when it is first asked
+ * for.
+ * @param {Shop} shop @param {Order} order @returns {Promise<Reply>}
+ */
+async function askWallet({ settings, till }, order) {
+  if (till === '') return json({ error: 'This shop takes no wallets.' }, 404);
+  if (order.state !== 'open') return json({ error: 'This order is paid for.' }, 409);
+  const made =
+    order.code ??
+    (await createCodeIntent(settings.api, { cents: order.amount, destination: till }));
+  // Pressed twice at once: the request that was made first is the order's.
+  order.code ??= made;
+  return json({ clientSecret: order.code.clientSecret });
+}
+
+/**
+ * A wallet has paid, says the page. The sequencer is asked whether that is so.
+ * @param {Shop} shop @param {string} intent @returns {Promise<Reply>}
+ */
+async function verify(shop, intent) {
+  const order = [...shop.orders.values()].find(({ code }) => code?.id === intent);
+  if (order === undefined)
+    return page(404, messagePage('Nothing here', 'No order is paid by that.'));
+  await refreshed(shop, order);
+  return redirect(`/orders/${order.id}`);
+}
+
+/**
  * The customer is often back before the webhook is: then the intent itself is asked.
  * @param {Shop} shop @param {Order} order
  */
-async function refreshed({ stripe }, order) {
+async function refreshed({ stripe, settings }, order) {
   if (order.state === 'paid' || order.state === 'refunded') return order;
+  if (order.code !== null && (await isCodeIntentPaid(settings.api, order.code.id))) {
+    order.state = 'paid';
+    // The card's intent is for the same order, and nobody is to pay that twice. One that cannot be
+    // canceled any more has ended, or its webhook will tell of it.
+    await stripe.paymentIntents.cancel(order.intent).catch(() => null);
+    // What the receipt names is what was paid.
+    order.intent = order.code.id;
+    return order;
+  }
   const { status } = await stripe.paymentIntents.retrieve(order.intent);
   if (status === 'succeeded') order.state = 'paid';
   else order.state = status === 'processing' ? 'processing' : 'open';
