@@ -278,6 +278,7 @@ describe('prune', () => {
     ['idempotency', 'createdMs'],
     ['facts', 'writtenAt'],
     ['deliveries', 'created'],
+    ['messages', 'created'],
   ] as const)('%s older than a time go, so many at once', async (table, age) => {
     await opened.fresh();
     const account = unique('acct');

@@ -23,9 +23,9 @@ const environment = (data: string, more: Record<string, string>): Record<string,
   ...more,
 });
 
-/** Starts the built server over a data folder, on a free port. */
-export async function startChild(data: string): Promise<Child> {
-  const env = environment(data, { PORT: '0', TENDER_READY_FD: '3' });
+/** Starts the built server over a data folder, on a free port. @param more of its environment */
+export async function startChild(data: string, more: Record<string, string> = {}): Promise<Child> {
+  const env = environment(data, { PORT: '0', TENDER_READY_FD: '3', ...more });
   const child = spawn(process.execPath, ['bin/tender.js', 'start'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

@@ -55,22 +55,24 @@ export type Outcome = Record<string, any>;
 const UNWANTED =
   /^--(single-process|disable-web-security|disable-site-isolation-trials|allow-running-insecure)/;
 
-/** A browser as customers have one. */
-export async function launchBrowser(): Promise<Browser> {
+/** A browser as customers have one. @param flags further ones of Chromium's */
+export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   return playwright.launch({
     executablePath: await chromium.executablePath(),
     args: [
       ...chromium.args.filter((flag) => !UNWANTED.test(flag)),
       '--no-sandbox',
       '--disable-background-networking',
+      ...flags,
     ],
     headless: true,
   });
 }
 
-export async function openShop(): Promise<Shop> {
+/** Opens a shop. @param env of its Tender, beside what every test's has */
+export async function openShop(env: Record<string, string> = {}): Promise<Shop> {
   const data = mkdtempSync(join(tmpdir(), 'tender-shop-'));
-  const child = await startChild(data);
+  const child = await startChild(data, env);
   const { port } = child;
   const tenderUrl = `http://127.0.0.1:${port}`;
   const files = new Map<string, string>();

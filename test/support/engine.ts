@@ -5,6 +5,7 @@ import type { Call, Command, Decision, Rendered } from '../../src/engine/command
 import { type Engine, type EngineLimits, makeEngine } from '../../src/engine/engine.js';
 import type { EventTeller } from '../../src/engine/events.js';
 import { deriveKeys, type Keys } from '../../src/engine/keys.js';
+import { balanceRail } from '../../src/rails/balance/rail.js';
 import { cashRail, makeBankSimulator } from '../../src/rails/bank/simulator.js';
 import { cardFromToken, createCard } from '../../src/rails/card/create-card.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
@@ -111,6 +112,7 @@ const SIMULATORS = [
   { methodTypes: ['card'], rail: cardSimulator },
   { methodTypes: ['sepa_debit', 'us_bank_account'], rail: makeBankSimulator({ testNames: true }) },
   { methodTypes: ['customer_balance'], rail: cashRail },
+  { methodTypes: ['crypto'], rail: balanceRail },
 ];
 
 /** Builds an engine over a store, with a clock that stands still and seeded randomness. */

@@ -1,9 +1,8 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import Stripe from 'stripe';
 import { firstAccount, makeKeyring } from '../../src/api/auth.js';
-import { codeDialect } from '../../src/api/code/dialect.js';
-import type { CodeSettings } from '../../src/api/code/settings.js';
-import type { Mount } from '../../src/api/http.js';
+import { type CodeDialect, codeDialect } from '../../src/api/code/dialect.js';
+import type { CodeLimits, CodeSettings } from '../../src/api/code/settings.js';
 import { type RunningServer, startServer } from '../../src/api/server.js';
 import { stripeDialect, stripeEvents } from '../../src/api/stripe/dialect.js';
 import { makeIdSource } from '../../src/domain/id.js';
@@ -15,6 +14,7 @@ import { startRailDriver } from '../../src/engine/rail-driver.js';
 import { makeSender, urlFault } from '../../src/engine/sender.js';
 import { startWebhooks } from '../../src/engine/webhooks.js';
 import { LIMITS } from '../../src/limits.js';
+import { balanceRail } from '../../src/rails/balance/rail.js';
 import { cashRail, makeBankSimulator } from '../../src/rails/bank/simulator.js';
 import { makeCardDesk } from '../../src/rails/card/desk.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
@@ -29,6 +29,8 @@ export interface TestTender {
   readonly engine: Engine;
   /** Errors that the server logged: a test of good behaviour ends with none. */
   readonly errors: string[];
+  /** Sockets and streams of the Code dialect. */
+  readonly open: CodeDialect['open'];
   /** The official client; each name has an account of its own. */
   client(name?: string, config?: Partial<ConstructorParameters<typeof Stripe>[1]>): Stripe;
   /** Moves the wall clock on and runs what became due. */
@@ -45,7 +47,7 @@ export function newName(): string {
 }
 
 /** The parts of a Tender, with a clock that can be moved on. */
-function buildParts(store: Store, errors: string[]) {
+function buildParts(store: Store, errors: string[], options: TestTenderOptions) {
   const logError = (error: unknown, what: string): void => void errors.push(`${what}: ${error}`);
   const clock = { aheadMs: 0 };
   const nowMs = (): number => Date.now() + clock.aheadMs;
@@ -61,6 +63,7 @@ function buildParts(store: Store, errors: string[]) {
         rail: makeBankSimulator({ testNames: true }),
       },
       { methodTypes: ['customer_balance'], rail: cashRail },
+      { methodTypes: ['crypto'], rail: balanceRail },
     ],
     cards: makeCardDesk({ testNames: true }),
     vault: keys,
@@ -91,13 +94,14 @@ function buildParts(store: Store, errors: string[]) {
   const code = codeDialect({
     engine,
     keyring,
-    settings: CODE_SETTINGS,
-    limits: LIMITS.code,
+    settings: { ...CODE_SETTINGS, ...options.code },
+    limits: { ...LIMITS.code, ...options.codeLimits },
     defaultMerchant: firstAccount(null),
     settlement: null,
     sequencerSeed: keys.seed('sequencer'),
     mode: 'sandbox',
     addresses: REACH,
+    isShared: store.capabilities.shared,
     publicUrl,
     nowMs,
     logError,
@@ -117,13 +121,15 @@ const CODE_SETTINGS: CodeSettings = {
 const REACH = { allowLoopback: true, allowPrivate: false };
 
 /** What happens without being asked. */
-function startWorkers({ store, engine, keys, nowMs, logError }: ReturnType<typeof buildParts>) {
+function startWorkers(parts: ReturnType<typeof buildParts>) {
+  const { store, engine, keys, nowMs, logError, code } = parts;
   const common = { store, engine, nowMs, logError };
   const sender = makeSender({ ...LIMITS.sender, ...REACH }, { nowMs: Date.now });
   const { openSecret } = keys;
   const webhooks = startWebhooks({ ...common, sender, openSecret, limits: LIMITS.webhooks });
   const driver = startRailDriver({ ...common, rails: [cardSimulator], limits: LIMITS.rails });
-  const jobs = startJobs({ ...common, driver, limits: LIMITS.jobs });
+  const { callWebhook } = code;
+  const jobs = startJobs({ ...common, driver, limits: LIMITS.jobs, callWebhook });
   return {
     runDue: async () => {
       await jobs.runDue();
@@ -133,14 +139,20 @@ function startWorkers({ store, engine, keys, nowMs, logError }: ReturnType<typeo
       await webhooks.stop();
       await jobs.stop();
       await driver.stop();
-      await sender.close();
+      await Promise.all([sender.close(), code.close()]);
     },
   };
 }
 
-function listen(mounts: readonly Mount[], errors: string[]): Promise<RunningServer> {
+function listen(
+  { mounts, code }: ReturnType<typeof buildParts>,
+  errors: string[],
+): Promise<RunningServer> {
+  const { upgrade, streams } = code;
   return startServer({
     mounts,
+    upgrade,
+    streams,
     host: '127.0.0.1',
     port: 0,
     tls: null,
@@ -154,12 +166,19 @@ function listen(mounts: readonly Mount[], errors: string[]): Promise<RunningServ
   });
 }
 
-export async function startTestTender(): Promise<TestTender> {
+/** What of the Code dialect's settings and limits is not as usual. */
+export interface TestTenderOptions {
+  readonly code?: Partial<CodeSettings>;
+  readonly codeLimits?: Partial<CodeLimits>;
+}
+
+/** Starts one. */
+export async function startTestTender(options: TestTenderOptions = {}): Promise<TestTender> {
   const opened = await openTestStore();
   const errors: string[] = [];
-  const parts = buildParts(opened.store, errors);
+  const parts = buildParts(opened.store, errors, options);
   const workers = startWorkers(parts);
-  const server = await listen(parts.mounts, errors);
+  const server = await listen(parts, errors);
   parts.address.url = server.url;
   const { url, port } = server;
   return {
@@ -168,6 +187,7 @@ export async function startTestTender(): Promise<TestTender> {
     store: opened.store,
     engine: parts.engine,
     errors,
+    open: parts.code.open,
     client: (name = newName(), config = {}) =>
       new Stripe(`sk_test_${name}`, {
         host: '127.0.0.1',
@@ -181,7 +201,7 @@ export async function startTestTender(): Promise<TestTender> {
       await workers.runDue();
     },
     stop: async () => {
-      await server.stop();
+      await Promise.all([server.stop(), parts.code.stop()]);
       await workers.stop();
       await parts.engine.drain();
       await opened.close();

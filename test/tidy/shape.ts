@@ -60,9 +60,13 @@ function calleeOf(node: Node): string | undefined {
 }
 
 const mayDefault = (path: string): boolean =>
-  path.startsWith('scripts/') || /\.config\.[a-z]+$/.test(path) || /\.d\.ts$/.test(path);
+  // Pages import it as they do the script that it stands in for.
+  path === 'sdk/code/browser/code.ts' ||
+  path.startsWith('scripts/') ||
+  /\.config\.[a-z]+$/.test(path) ||
+  /\.d\.ts$/.test(path);
 
-/** A name is the same wherever it is used; tools that load a default export are excepted. */
+/** A name is the same wherever it is used; excepted is what others load by its default. */
 export const noDefaultExport: Rule = ({ path, text, program, generated }) => {
   if (program === undefined || generated || mayDefault(path)) return [];
   const line = lineOf(text);
