@@ -11,6 +11,7 @@ import { type Engine, makeEngine } from '../src/engine/engine.js';
 import { confirmIntent, createIntent } from '../src/engine/intents.js';
 import { deriveKeys } from '../src/engine/keys.js';
 import { LIMITS } from '../src/limits.js';
+import { balanceRail } from '../src/rails/balance/rail.js';
 import { makeCardDesk } from '../src/rails/card/desk.js';
 import { cardSimulator } from '../src/rails/card/simulator.js';
 import type { Changes, Store } from '../src/storage/store.js';
@@ -23,7 +24,10 @@ const ids = makeIdSource({ now: Date.now, random: (bytes) => void randomFillSync
 export function benchEngine(store: Store): Engine {
   return makeEngine({
     store,
-    rails: [{ methodTypes: ['card'], rail: cardSimulator }],
+    rails: [
+      { methodTypes: ['card'], rail: cardSimulator },
+      { methodTypes: ['crypto'], rail: balanceRail },
+    ],
     cards: makeCardDesk({ testNames: true }),
     vault: deriveKeys(randomBytes(32)),
     ids,

@@ -10,11 +10,22 @@ import { createDatabase, startPostgres } from '../test/support/postgres.js';
 import { benchEngine, loadEngine, recordedChanges } from './engine-load.js';
 import { bytesPerPayment, postgresFloor, rowsPerPayment, sqliteFloor } from './floor.js';
 import { type LoadResult, measure } from './load.js';
-import { type Figures, type HttpFigure, report } from './report.js';
+import {
+  type Figures,
+  type HttpFigure,
+  report,
+  type SubmissionsFigure,
+  streamsText,
+  submissionsRow,
+} from './report.js';
+import { measureStreams, type StreamsFigure } from './streams.js';
+import { bareVerifications, loadSubmissions, prepareSubmissions } from './submissions-load.js';
 
 /**
  * `npm run bench`: payments over HTTP and through the engine alone, beside two yardsticks of the
- * same run. `--seconds N` for longer runs, `--rounds N` for more of them, `--store sqlite` for one.
+ * same run. `--seconds N` for longer runs, `--rounds N` for more of them, `--store sqlite` for one,
+ * `--only submissions` for what wallets sign, `--only streams` for what listens, both on SQLite;
+ * these write no page.
  */
 
 const option = (name: string, fallback: string): string => {
@@ -28,6 +39,10 @@ const CONNECTIONS = [1, 16, 64] as const;
 /** Batches are then as large as the yardstick's: one half is decided while the other is written. */
 const ENGINE_CONCURRENCY = 256;
 const FLOOR_PAYMENTS = 6_400;
+const SUBMISSIONS = 6_400;
+const ONLY = option('only', '');
+/** As many as one process is to hold. */
+const STREAMS = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'tender-bench-'));
 let databases = 0;
@@ -35,6 +50,7 @@ const newFile = (): string => join(folder, `${++databases}.db`);
 
 interface Child {
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -48,6 +64,7 @@ async function startChild(command: string[], env: Record<string, string>): Promi
   const port = await portOf(child);
   return {
     port,
+    pid: child.pid ?? 0,
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
@@ -102,6 +119,21 @@ async function tenderHttp(connections: number, databaseUrl: string | null): Prom
   return result;
 }
 
+/** Streams of messages over WebSockets, on a server of their own with an SQLite database. */
+async function streamsFigure(): Promise<StreamsFigure> {
+  const data = mkdtempSync(join(folder, 'data-'));
+  const server = await startChild([process.execPath, 'bin/tender.js', 'start'], {
+    PORT: '0',
+    TENDER_DATA: data,
+    TENDER_LOG: 'error',
+    DATABASE_URL: '',
+  });
+  const figure = await measureStreams(server, STREAMS);
+  await server.stop();
+  say(streamsText(figure));
+  return figure;
+}
+
 /** Each round runs the yardstick and the server one after the other: noise hits both. */
 async function httpFigures(newDatabase: () => Promise<string | null>): Promise<HttpFigure[]> {
   const figures: HttpFigure[] = [];
@@ -127,6 +159,24 @@ async function engineFigure(open: () => Promise<Store>): Promise<LoadResult> {
   return result;
 }
 
+/** Each round checks bare signatures, then submits as many on a store of its own. */
+async function submissionsFigure(open: () => Promise<Store>): Promise<SubmissionsFigure> {
+  const bare: LoadResult[] = [];
+  const engines: LoadResult[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const store = await open();
+    const engine = benchEngine(store);
+    const prepared = await prepareSubmissions(engine, SUBMISSIONS);
+    bare.push(await bareVerifications(prepared, ENGINE_CONCURRENCY));
+    engines.push(await loadSubmissions(engine, prepared, ENGINE_CONCURRENCY));
+    await engine.drain();
+    await store.close();
+  }
+  const figure = { bare: median(bare), engine: median(engines) };
+  say(submissionsRow(figure));
+  return figure;
+}
+
 async function storeFigures(
   name: string,
   open: () => Promise<Store>,
@@ -134,6 +184,7 @@ async function storeFigures(
   newDatabase: () => Promise<string | null>,
 ): Promise<Figures> {
   say(`${name}:`);
+  const submissions = await submissionsFigure(open);
   const recorder = await open();
   const payments = await recordedChanges(recorder, FLOOR_PAYMENTS);
   await recorder.close();
@@ -152,14 +203,18 @@ async function storeFigures(
     bytes: bytesPerPayment(payments),
     floorPerSecond,
     engine: median(engines),
+    submissions,
     http: await httpFigures(newDatabase),
   };
 }
 
+const openNewSqlite = (): Promise<Store> =>
+  openSqlite({ file: newFile(), cache_kibibytes: 65_536 });
+
 async function sqliteFigures(): Promise<Figures> {
   return storeFigures(
     'SQLite',
-    () => openSqlite({ file: newFile(), cache_kibibytes: 65_536 }),
+    openNewSqlite,
     (payments) => sqliteFloor(newFile(), payments),
     async () => null,
   );
@@ -184,15 +239,23 @@ async function postgresFigures(): Promise<Figures> {
   return figures;
 }
 
+let streams: StreamsFigure | null = null;
 const figures: Figures[] = [];
 try {
+  if (ONLY === 'submissions' || ONLY === 'streams') {
+    if (ONLY === 'submissions') await submissionsFigure(openNewSqlite);
+    else await streamsFigure();
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(0);
+  }
   if (STORES.includes('sqlite')) figures.push(await sqliteFigures());
   if (STORES.includes('postgres')) figures.push(await postgresFigures());
+  streams = await streamsFigure();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
-const text = report(figures, { machine, seconds: SECONDS, rounds: ROUNDS });
+const text = report(figures, streams, { machine, seconds: SECONDS, rounds: ROUNDS });
 process.stdout.write(text);
 if (STORES.length > 1) writeFileSync(new URL('./RESULTS.md', import.meta.url), text);
 process.exit(0);

@@ -1,4 +1,5 @@
 import type { LoadResult } from './load.js';
+import type { StreamsFigure } from './streams.js';
 
 /** Payments over HTTP beside the bare server, both with the same connections in the same run. */
 export interface HttpFigure {
@@ -8,6 +9,12 @@ export interface HttpFigure {
   readonly tender: LoadResult;
 }
 
+/** Signed payments of wallets beside bare verifications of the same signatures. */
+export interface SubmissionsFigure {
+  readonly bare: LoadResult;
+  readonly engine: LoadResult;
+}
+
 /** What one store reached. */
 export interface Figures {
   readonly name: string;
@@ -15,6 +22,7 @@ export interface Figures {
   readonly bytes: number;
   readonly floorPerSecond: number;
   readonly engine: LoadResult;
+  readonly submissions: SubmissionsFigure;
   readonly http: readonly HttpFigure[];
 }
 
@@ -26,7 +34,43 @@ function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-function storeText({ name, rows, bytes, floorPerSecond, engine, http }: Figures): string {
+/** A row about signed submissions. */
+export function submissionsRow({ bare, engine }: SubmissionsFigure): string {
+  return row([
+    'signed submissions, against bare ed25519 verifications',
+    whole(engine.perSecond),
+    engine.p50_ms.toFixed(1),
+    engine.p99_ms.toFixed(1),
+    whole(bare.perSecond),
+    (engine.perSecond / bare.perSecond).toFixed(2),
+  ]);
+}
+
+/** What open streams cost. */
+export function streamsText(figure: StreamsFigure): string {
+  const { streams, bytesPerStream, openedPerSecond, wake_p50_ms, wake_p99_ms } = figure;
+  return [
+    '## Open streams',
+    '',
+    `${whole(streams)} streams of messages over WebSockets, in one process, each at its own`,
+    'rendezvous. "Told after" is from sending a signed message to a random one of them, through',
+    'its fsync, to its arrival at the listener; sender and listeners share the machine.',
+    '',
+    row(['', 'bytes each', 'opened/s', 'told after, p50 ms', 'p99 ms']),
+    row(['---', '---:', '---:', '---:', '---:']),
+    row([
+      `${whole(streams)} streams`,
+      whole(bytesPerStream),
+      whole(openedPerSecond),
+      wake_p50_ms.toFixed(1),
+      wake_p99_ms.toFixed(1),
+    ]),
+    '',
+  ].join('\n');
+}
+
+function storeText({ submissions, ...figures }: Figures): string {
+  const { name, rows, bytes, floorPerSecond, engine, http } = figures;
   const engineRatio = (engine.perSecond / floorPerSecond).toFixed(2);
   return [
     `## ${name}`,
@@ -43,6 +87,7 @@ function storeText({ name, rows, bytes, floorPerSecond, engine, http }: Figures)
       whole(floorPerSecond),
       engineRatio,
     ]),
+    submissionsRow(submissions),
     ...http.map(({ connections, bare, tender }) =>
       row([
         `HTTP, ${connections} connection${connections === 1 ? '' : 's'}, against half the bare one`,
@@ -60,6 +105,7 @@ function storeText({ name, rows, bytes, floorPerSecond, engine, http }: Figures)
 /** The results as a page: figures, and how they came about. */
 export function report(
   figures: readonly Figures[],
+  streams: StreamsFigure | null,
   how: { machine: string; seconds: number; rounds: number },
 ): string {
   return [
@@ -76,8 +122,12 @@ export function report(
     '  with a fixed body of 1.5 kB to the same load generator (autocannon, on the same cores).',
     '- "The bare driver": the same rows in transactions of 64 payments, encoded beforehand;',
     '  nothing is read, decided or answered.',
+    '- "Signed submissions": a wallet signs that it pays a request; its signature is checked, the',
+    '  quarks move in the wallets’ books, and the intent is paid in the merchant’s. "Bare ed25519',
+    '  verifications": the same signatures, checked by as many threads, and nothing else.',
     '',
     ...figures.map(storeText),
+    ...(streams === null ? [] : [streamsText(streams)]),
     '## What limits it',
     '',
     '- The disk: a payment is some 25 kB in the write-ahead log, half of it pages of the index',

@@ -175,12 +175,16 @@ function swap(staged, dist) {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** @param {string} compiler @param {string} root @param {string} staged */
-async function buildInto(compiler, root, staged) {
+/**
+ * Compiles into a bench, whose folder `src` becomes the new dist. What the source takes only types
+ * from lies beside it and is thrown away.
+ * @param {string} compiler @param {string} root @param {string} bench @param {string} staged
+ */
+async function buildInto(compiler, root, bench, staged) {
   mkdirSync(staged, { recursive: true });
   await run(
     process.execPath,
-    [compiler, '-p', 'tsconfig.build.json', '--outDir', staged, '--noEmitOnError'],
+    [compiler, '-p', 'tsconfig.build.json', '--outDir', bench, '--noEmitOnError'],
     { cwd: root },
   );
   copyAssets(root, staged);
@@ -208,14 +212,15 @@ export async function build({ ifNeeded = false, root = ROOT } = {}) {
   const started = Date.now();
   const staging = join(root, 'dist.next');
   removeLeftovers(staging);
-  const staged = join(staging, String(process.pid));
+  const bench = join(staging, String(process.pid));
+  const staged = join(bench, 'src');
   try {
-    await buildInto(compiler, root, staged);
+    await buildInto(compiler, root, bench, staged);
     // The stamp of before: what changed during the build is then built the next time.
     writeFileSync(join(staged, STAMP), stamp);
     swap(staged, dist);
   } finally {
-    rmSync(staged, { recursive: true, force: true });
+    rmSync(bench, { recursive: true, force: true });
     removeIfEmpty(staging);
   }
   return `build: dist in ${((Date.now() - started) / 1000).toFixed(1)} s`;

@@ -28,7 +28,7 @@ const install = () => symlinkSync(join(repository, 'node_modules'), join(root, '
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'tender-build-'));
   write('package.json', '{"type":"module"}');
-  const options = { module: 'nodenext', target: 'es2023', rootDir: 'src', types: [] };
+  const options = { module: 'nodenext', target: 'es2023', rootDir: '.', types: [] };
   write('tsconfig.build.json', JSON.stringify({ compilerOptions: options, include: ['src'] }));
 });
 
