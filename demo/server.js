@@ -139,7 +139,7 @@ async function answer(shop, request) {
   if (method === 'GET' && order !== undefined) {
     if (step === undefined) return page(200, orderPage(await refreshed(shop, order)));
     if (step === 'checkout') {
-          if (order.state !== 'open') return redirect(`/orders/${id}`);
+      if (order.state !== 'open') return redirect(`/orders/${id}`);
       return page(200, checkoutPage(order, shop));
     }
     if (step === 'state') return json({ state: (await refreshed(shop, order)).state });

@@ -97,7 +97,8 @@ export function makeDesk(settings: ServerSettings): Desk {
 export function mountOf({ mounts }: Desk, path: string): Mount | null {
   for (const mount of mounts) {
     const { prefix } = mount;
-    if (prefix.endsWith('/') ? path.startsWith(prefix) : path === prefix) return mount;
+    const isBelow = prefix.endsWith('/') ? path.startsWith(prefix) : path === prefix;
+    if (isBelow && mount.takes?.(path) !== false) return mount;
   }
   return null;
 }

@@ -25,6 +25,8 @@ export type HttpHandler = (request: HttpRequest) => Promise<HttpReply> | HttpRep
 export interface Mount {
   /** `/v1/` takes every path below it; a prefix without a final slash takes just that path. */
   readonly prefix: string;
+  /** Leaves paths below the prefix to the mounts with shorter ones; absent, it takes all. */
+  readonly takes?: (path: string) => boolean;
   readonly handle: HttpHandler;
   /** Called instead of `handle` when the body is too large, in the dialect's own form. */
   readonly tooLarge: (request: Omit<HttpRequest, 'body'>) => HttpReply;

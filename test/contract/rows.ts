@@ -15,7 +15,17 @@ const NULLABLE: { readonly [T in TableName]?: readonly string[] } = {
   setups: ['customer', 'method'],
   customers: ['email', 'clockId'],
   facts: ['intent', 'attempt', 'refund', 'customer', 'method'],
+  requests: ['intent'],
+  wallets: ['owner'],
 };
+
+/** The columns beside the key that no two rows of an account share. */
+const UNIQUE: { readonly [T in TableName]?: readonly string[] } = { submissions: ['codeId'] };
+
+/** Values for those columns that nobody else draws. */
+export function uniqueFields(table: TableName, value: string): Record<string, string> {
+  return Object.fromEntries((UNIQUE[table] ?? []).map((property) => [property, value]));
+}
 
 const VALUES = { text: 'x', int: 1, money: 1n, flag: false } as const;
 

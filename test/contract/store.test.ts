@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TABLE_NAMES } from '../../src/storage/schema.js';
+import { type Row, TABLE_NAMES } from '../../src/storage/schema.js';
 import { ConstraintViolation, RolledBack, type Store } from '../../src/storage/store.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
-import { anyRow, insert, read, rowOf, unique, write } from './rows.js';
+import { anyRow, insert, read, rowOf, unique, uniqueFields, write } from './rows.js';
 
 let opened: TestStore;
 let store: Store;
@@ -33,8 +33,10 @@ describe('rows', () => {
     await fc.assert(
       fc.asyncProperty(pairs, async (drawn) => {
         const account = unique('acct');
-        const rows = drawn.map(([row], i) => ({ ...row, account, id: `r${i}` }));
-        const others = drawn.map(([, row], i) => ({ ...row, account, id: `r${i}` }));
+        const named = (row: object, i: number, text: string) =>
+          ({ ...row, account, id: `r${i}`, ...uniqueFields(table, `${text}${i}`) }) as never;
+        const rows: Row[] = drawn.map(([row], i) => named(row, i, 'a'));
+        const others: Row[] = drawn.map(([, row], i) => named(row, i, 'b'));
         const keys = rows.map(({ id }) => ({ table, account, id }));
         await insert(store, table, rows);
         expect((await store.load(keys, [])).rows).toEqual(rows);

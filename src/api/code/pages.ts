@@ -51,8 +51,10 @@ export function codePageMounts(publicUrl: () => string): Mount[] {
     const file = files.get(fileAt(path.slice(PREFIX.length)));
     return file === undefined ? unknownPath(method, path) : assetReply(file, request, 'Frames are');
   };
+  const answers = { handle: page, tooLarge };
   return [
-    { prefix: PREFIX, handle: page, tooLarge },
+    // The Stripe dialect has `/v1/elements/sessions`.
+    { prefix: PREFIX, takes: (path) => fileAt(path.slice(PREFIX.length)) !== '', ...answers },
     { prefix: '/v1/code.js', handle: builtScript(SCRIPTS), tooLarge },
   ];
 }
