@@ -269,7 +269,7 @@ describe('a link to the wallet', () => {
     expect(await statusOf(open.id)).toBe('pending');
     await phone.page.goto('about:blank');
     await phone.page.goto(link);
-    await phone.page.getByText('its time is over').waitFor();
+    await phone.page.getByText('ran out of time').waitFor();
     await phone.page.goto('about:blank');
     await phone.page.goto(`${phone.url}/`);
     await phone.page.getByText('$50.00').first().waitFor();
