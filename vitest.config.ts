@@ -48,8 +48,12 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: [...contract, ...conformance, 'test/support/postgres.test.ts'],
-          // Sockets are the same whatever is behind them.
-          exclude: ['test/conformance/abuse.test.ts'],
+          // Sockets and parsers are the same whatever is behind them.
+          exclude: [
+            'test/conformance/abuse.test.ts',
+            'test/conformance/code/{docs,transports,adversary-noise}.test.ts',
+            'test/conformance/stripe/hostile-wire.test.ts',
+          ],
           env: { TENDER_TEST_STORE: 'postgres' },
           globalSetup: ['test/support/postgres.ts'],
           testTimeout: 30_000,

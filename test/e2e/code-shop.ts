@@ -212,10 +212,12 @@ export async function scan(browser: Browser, code: Locator): Promise<Uint8Array>
     const context = canvas.getContext('2d');
     context.drawImage(image, 0, 0);
     const { width, height, data } = context.getImageData(0, 0, image.width, image.height);
-    return { width, height, data: [...data] };
-  })()`)) as { width: number; height: number; data: number[] };
+    let text = '';
+    for (const byte of data) text += String.fromCharCode(byte);
+    return { width, height, data: btoa(text) };
+  })()`)) as { width: number; height: number; data: string };
   await page.close();
-  const text = decodeQR({ ...pixels, data: Uint8Array.from(pixels.data) });
+  const text = decodeQR({ ...pixels, data: Buffer.from(pixels.data, 'base64') });
   return (await parseScanned(text)).payload;
 }
 
