@@ -1,23 +1,35 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig, type LibraryOptions } from 'vite';
 
 /** Where the new dist is put together; beside this file when run by hand. */
 const folder = process.env.TENDER_BUILD_DIR ?? 'dist';
 
-/** The script for shops: one classic script without dependencies. */
-export default defineConfig({
-  logLevel: 'warn',
-  publicDir: false,
-  build: {
-    outDir: join(folder, 'sdk'),
-    emptyOutDir: false,
-    target: 'es2022',
-    sourcemap: false,
-    lib: {
-      entry: 'browser/stripe.ts',
-      formats: ['iife'],
-      name: 'TenderScript',
-      fileName: () => 'stripe.js',
+/** What is built, each by a run with its name as the mode: one file with all that it needs. */
+const PARTS: Readonly<Record<string, LibraryOptions>> = {
+  /** The script for shops: a classic one. */
+  stripe: { entry: 'browser/stripe.ts', formats: ['iife'], name: 'TenderScript' },
+  /** The elements of Code for shops' pages. */
+  code: { entry: 'code/browser/code.ts', formats: ['es'] },
+  /** Code for shops' servers, for Node 20 and newer. */
+  'code-server': { entry: 'code/server/code.ts', formats: ['es'] },
+  /** The wallet's library: `tender wallet` runs on it. */
+  wallet: { entry: 'wallet/library.ts', formats: ['es'] },
+};
+
+export default defineConfig(({ mode }) => {
+  const part = PARTS[mode];
+  if (part === undefined) throw new Error(`--mode is one of ${Object.keys(PARTS).join(', ')}`);
+  return {
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      outDir: join(folder, 'sdk'),
+      emptyOutDir: false,
+      target: 'es2022',
+      sourcemap: false,
+      // A library's ES module is left readable otherwise, which no page has to be.
+      ...(mode === 'code' ? { minify: 'oxc' as const } : {}),
+      lib: { ...part, fileName: () => `${mode}.js` },
     },
-  },
+  };
 });
