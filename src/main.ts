@@ -5,27 +5,28 @@ import { framesMount } from './api/assets.js';
 import { firstAccount, type Keyring, makeKeyring, parseAuthorization } from './api/auth.js';
 import { browserScriptMounts } from './api/browser-script.js';
 import { makeClientAddress } from './api/client-address.js';
-import { type CodeDialect, codeDialect } from './api/code/dialect.js';
+import type { CodeDialect } from './api/code/dialect.js';
 import type { CodeDependencies } from './api/code/settings.js';
 import type { ServerSettings } from './api/desk.js';
 import { homeMount, type Place } from './api/home.js';
 import type { HttpRequest, Mount } from './api/http.js';
 import { type Metrics, makeMetrics, opsMounts } from './api/ops.js';
 import { type RunningServer, startServer } from './api/server.js';
-import { stripeDialect, stripeEvents } from './api/stripe/dialect.js';
 import type { Config } from './config.js';
 import { type DataFolder, openDataFolder, readOrMakeKey } from './data-folder.js';
 import { type DemoShop, makeDemoShop } from './demo-shop.js';
+import { makeDialects, makeTellers } from './dialects.js';
 import { makeIdSource } from './domain/id.js';
 import { findKey } from './engine/api-keys.js';
 import { type Engine, makeEngine } from './engine/engine.js';
 import { startJobs } from './engine/jobs.js';
 import { deriveKeys, type Keys } from './engine/keys.js';
 import { startRailDriver } from './engine/rail-driver.js';
-import { makeSender, type Sender, urlFault } from './engine/sender.js';
+import { makeSender, type Sender } from './engine/sender.js';
 import { startWebhooks } from './engine/webhooks.js';
 import { type Lan, prepareLan, reachedAs } from './lan.js';
 import { type LogOutput, makeLogger, scrubText } from './logger.js';
+import { type Mailer, makeMailer } from './mail.js';
 import { methodRails } from './method-rails.js';
 import { makeCardDesk } from './rails/card/desk.js';
 import type { Rail } from './rails/rail.js';
@@ -179,6 +180,7 @@ interface System {
   readonly dialects: ReadonlyMap<Mount, string>;
   readonly place: () => Place;
   readonly code: CodeDialect;
+  readonly mailer: Mailer;
   /** null where none is offered. */
   readonly demo: DemoShop | null;
   /** Set once the server listens. */
@@ -209,20 +211,32 @@ function buildSystem(
     vault: keys,
     ids: makeIdSource({ now: neverBehind(folder, log), random: randomFillSync }),
     nowMs: Date.now,
-    tellers: [stripeEvents({ publicUrl, livemode: config.mode === 'live' })],
+    tellers: makeTellers({ mode: config.mode, publicUrl }),
     limits: config.limits.engine,
     logError,
     committed: metrics.committed,
   });
   const keyring = keyringOf(config, engine);
-  const isShared = store.capabilities.shared;
-  const wired = { engine, keyring, addresses, isShared, publicUrl, logError };
-  const stripe = stripeDialect({
-    ...wired,
-    digest: keys.digest,
-    urlFault: (url) => urlFault(url, addresses),
+  const mailer = makeMailer();
+  const dialects = makeDialects({
+    mode: config.mode,
+    engine,
+    keyring,
+    keys,
+    mailer,
+    addresses,
+    isShared: store.capabilities.shared,
+    publicUrl,
+    nowMs: Date.now,
+    logError,
+    code: {
+      settings: config.code,
+      limits: config.limits.code,
+      defaultMerchant: firstAccount(config.apiKeys),
+      settlement: solana?.settlement ?? null,
+      called: metrics.called,
+    },
   });
-  const code = codeOf(config, { ...wired, called: metrics.called }, keys, solana);
   const ops = opsMounts({
     metrics,
     probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
@@ -239,46 +253,21 @@ function buildSystem(
     sender: makeSender({ ...config.limits.sender, ...addresses }, { nowMs: Date.now }),
     metrics,
     mounts: [
-      ...stripe.mounts,
-      ...code.mounts,
+      ...dialects.mounts,
       ...ops,
       ...(demo === null ? [] : [demo.mount]),
       framesMount(publicUrl),
       ...browserScriptMounts(homeMount(place)),
     ],
-    dialects: namesOf({ stripe: stripe.mounts, code: code.mounts }),
-    code,
+    dialects: dialects.names,
+    code: dialects.code,
+    mailer,
     place,
     demo,
     boundUrl: '',
     stopping: false,
   };
   return system;
-}
-
-function namesOf(mounts: Readonly<Record<string, readonly Mount[]>>): Map<Mount, string> {
-  const named = Object.entries(mounts);
-  return new Map(named.flatMap(([name, all]) => all.map((mount) => [mount, name] as const)));
-}
-
-type Wired = 'engine' | 'keyring' | 'addresses' | 'isShared' | 'publicUrl' | 'logError' | 'called';
-
-function codeOf(
-  config: Config,
-  wired: Pick<CodeDependencies, Wired>,
-  keys: Keys,
-  solana: Solana | null,
-): CodeDialect {
-  return codeDialect({
-    ...wired,
-    settings: config.code,
-    limits: config.limits.code,
-    defaultMerchant: firstAccount(config.apiKeys),
-    settlement: solana?.settlement ?? null,
-    sequencerSeed: keys.seed('sequencer'),
-    mode: config.mode,
-    nowMs: Date.now,
-  });
 }
 
 function chainOf({ solana }: Config): string | null {
@@ -381,7 +370,7 @@ function openWallet({ host, wallet }: Config, site: WalletSite): Promise<void> {
 function startWorkers(
   config: Config,
   store: Store,
-  { engine, keys, rails, sender, metrics, code }: System,
+  { engine, keys, rails, sender, metrics, code, mailer }: System,
   log: Logger,
   solana: Solana | null,
 ): { stop(): Promise<void> } {
@@ -411,11 +400,18 @@ function startWorkers(
   const driver = startRailDriver({ ...common, rails, limits: limits.rails });
   const { callWebhook } = code;
   const fulfills = solana === null ? {} : { fulfill: solana.fulfill };
-  const jobs = startJobs({ ...common, driver, limits: limits.jobs, callWebhook, ...fulfills });
+  const jobs = startJobs({
+    ...common,
+    driver,
+    limits: limits.jobs,
+    callWebhook,
+    sendMail: mailer.send,
+    ...fulfills,
+  });
   return {
     stop: async () => {
       await Promise.all([webhooks.stop(), driver.stop(), jobs.stop()]);
-      await Promise.all([sender.close(), code.close()]);
+      await Promise.all([sender.close(), code.close(), mailer.close()]);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Intent } from './intent.js';
 import type { PaymentMethod } from './payment-method.js';
 import type { SetupIntent } from './setup.js';
 import type { SubmissionFault } from './submission.js';
+import type { TerminalSession } from './terminal.js';
 
 export type ObjectKind =
   | 'intent'
@@ -26,7 +27,9 @@ export type ObjectKind =
   | 'clock'
   | 'dispute'
   | 'warning'
-  | 'cash_movement';
+  | 'cash_movement'
+  | 'terminal'
+  | 'terminal_session';
 
 export type CardFault =
   | 'incorrect_number'
@@ -76,7 +79,10 @@ export interface FailureDetails {
       | 'answer_challenge'
       | 'increment'
       | 'verify_deposits'
-      | 'apply_cash';
+      | 'apply_cash'
+      | 'reverse'
+      | 'change_tips'
+      | 'charge';
     intent: Intent;
   };
   /** Nothing to pay with. */
@@ -129,6 +135,20 @@ export interface FailureDetails {
   /** Nothing is left that a capture could take. */
   capture_released: { intent: Intent };
   not_capturable_in_parts: { intent: Intent };
+  /** Its creator did not allow it to be changed so. */
+  change_not_allowed: { what: 'amount' | 'tips'; intent: Intent };
+  /** A reversal undoes a whole payment of the same day, captured at once, or a whole hold. */
+  not_reversible: {
+    reason: 'state' | 'another_day' | 'captured_by_hand' | 'refunded' | 'expired';
+    intent: Intent;
+  };
+  /** The saved card that a payment without its holder needs: none named, or it is over. */
+  setup_unfit: { reason: 'none' | 'state' | 'currency'; intent: Intent };
+  /** A card machine is at work already, or cannot be reached. */
+  terminal_busy: { terminal: string };
+  terminal_offline: { terminal: string };
+  /** The session's state does not allow it. */
+  terminal_state: { operation: 'cancel' | 'sign'; session: TerminalSession };
   no_charge_to_refund: { intent: string };
   refund_uncaptured: { intent: string };
   refund_above_remaining: { amount: bigint; remaining: bigint; currency: string };

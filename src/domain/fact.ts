@@ -15,6 +15,8 @@ export const FACT_TYPES = [
   'intent.canceled',
   'intent.called_off',
   'intent.expired',
+  'intent.updated',
+  'intent.receipt_asked',
   'attempt.updated',
   'refund.created',
   'refund.updated',

@@ -1,5 +1,6 @@
 import type { DepositCheck } from './deposits.js';
 import type { DeclineCodes } from './errors.js';
+import type { HistoryEntry } from './history.js';
 import type { JsonObject, Metadata } from './json.js';
 import { type Lifecycle, step } from './lifecycle.js';
 import type { FutureUsage, PaymentMethod } from './payment-method.js';
@@ -110,6 +111,25 @@ export type Asked =
       applied: string;
     };
 
+/**
+ * What the amount is made of beside what is sold, in minor units as decimal text: an intent's
+ * `amount` is the sum of all.
+ */
+export interface AmountParts {
+  tips: string | null;
+  serviceCharge: string | null;
+  cashback: string | null;
+  /** What was first asked for what is sold, where that was changed since; else null. */
+  requested: string | null;
+}
+
+/** How an authorization ends by itself, where its creator does not leave that to the network. */
+export interface HoldTerms {
+  /** From the authorization on; the network's own limit holds all the same. */
+  seconds: number;
+  then: 'release' | 'capture';
+}
+
 export interface Intent {
   account: string;
   id: string;
@@ -152,6 +172,16 @@ export interface Intent {
   statementDescriptorSuffix: string | null;
   canceledAt: number | null;
   cancellationReason: CancellationReason | null;
+  /** null: the amount is all for what is sold. */
+  parts: AmountParts | null;
+  /** null: what is not captured when the network's time is over is released. */
+  holdTerms: HoldTerms | null;
+  /** Business time, Unix seconds, at which it is canceled where it is not paid; null: never. */
+  expiresAt: number | null;
+  /** What happened to its payment, oldest first; null where its creator does not ask for that. */
+  history: HistoryEntry[] | null;
+  /** True once its payment was undone by a reversal. */
+  reversed: true | null;
   /** What only the creating dialect knows of it: kept, returned, never interpreted. */
   wire: JsonObject;
 }

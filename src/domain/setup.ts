@@ -1,5 +1,6 @@
 import type { DepositCheck } from './deposits.js';
 import type { DeclineCodes } from './errors.js';
+import type { HistoryEntry } from './history.js';
 import type { CancellationReason, Challenge, ChallengeVersion } from './intent.js';
 import type { JsonObject, Metadata } from './json.js';
 import { type Lifecycle, step } from './lifecycle.js';
@@ -89,6 +90,12 @@ export interface SetupIntent {
   metadata: Metadata;
   canceledAt: number | null;
   cancellationReason: CancellationReason | null;
+  /** Business time, Unix seconds, at which it is canceled where nothing is saved; null: never. */
+  expiresAt: number | null;
+  /** Its tries, oldest first; null where its creator does not ask for that. */
+  history: HistoryEntry[] | null;
+  /** What became of what it saved: a payment used it up, or it was closed; null: neither. */
+  spent: 'completed' | 'closed' | null;
   /** What only the creating dialect knows of it: kept, returned, never interpreted. */
   wire: JsonObject;
 }

@@ -64,7 +64,10 @@ export type JobKind =
   | 'advance_dispute'
   | 'forget_access'
   | 'call_code_webhook'
-  | 'fulfill';
+  | 'fulfill'
+  | 'expire_setup'
+  | 'advance_terminal'
+  | 'send_mail';
 
 /**
  * Kinds that are due by the wall clock, whatever business time says: they deal with the world
@@ -76,6 +79,7 @@ export const WALL_JOBS: ReadonlySet<JobKind> = new Set([
   'forget_access',
   'call_code_webhook',
   'fulfill',
+  'send_mail',
 ]);
 
 /** Work for later, written with what makes it necessary. */

@@ -19,6 +19,7 @@ import {
 } from './choice.js';
 import { type Command, type Decision, done, type Need, refused } from './command.js';
 import { redeem, waysOf, wishesOf } from './confirmations.js';
+import { list } from './directory.js';
 import { type MandateInput, mandateFor, needMandates, permissionOf } from './mandates.js';
 import { findCustomer } from './methods.js';
 import { type PayOptions, PLAIN_PAY, pay, recoveryJobId, refusePayment } from './pay.js';
@@ -49,6 +50,14 @@ export interface IntentInput extends IntentFields, MethodChoice {
   confirmationMethod: Intent['confirmationMethod'];
   /** Confirm at once, in these ways; null leaves the intent as created. */
   confirm: ConfirmOptions | null;
+  parts?: Intent['parts'];
+  holdTerms?: Intent['holdTerms'];
+  /** Business time, Unix seconds, at which it is canceled where it is not paid. */
+  expiresAt?: number | null;
+  /** Whether what happens to its payment is noted in its `history`. */
+  keepsHistory?: boolean;
+  /** Makes the id by which strangers find it, from its own; absent: they do not. */
+  listedAs?(intent: string): string;
 }
 
 export interface ConfirmOptions
@@ -171,6 +180,11 @@ function bareIntent(work: Work, input: IntentInput): Intent {
     statementDescriptorSuffix: null,
     canceledAt: null,
     cancellationReason: null,
+    parts: input.parts ?? null,
+    holdTerms: input.holdTerms ?? null,
+    expiresAt: input.expiresAt ?? null,
+    history: input.keepsHistory === true ? [] : null,
+    reversed: null,
     wire: {},
   };
 }
@@ -203,6 +217,8 @@ export function createIntent(account: string, input: IntentInput): Command<Inten
           ? bare
           : { ...bare, method: method.id, state: advance(bare, 'choose_method') };
       work.insert('intents', created);
+      if (input.listedAs !== undefined)
+        list(work, { id: input.listedAs(created.id), kind: 'intent', subject: created.id });
       work.record('intent.created', { intent: created });
       if (input.confirm === null) return done(created);
       const { confirmationToken, shipping, futureUsage } = input;
@@ -277,7 +293,7 @@ function changesAmount(intent: Intent, { amount, currency }: AmountInput): boole
 }
 
 /** Another amount: what the customer's bank was asked, and said, was about the old one. */
-function withAmount(intent: Intent, { amount, currency }: AmountInput): Intent {
+export function withAmount(intent: Intent, { amount, currency }: AmountInput): Intent {
   return {
     ...intent,
     state: advance(intent, 'change_amount'),
@@ -290,7 +306,7 @@ function withAmount(intent: Intent, { amount, currency }: AmountInput): Intent {
 }
 
 /** Money is asked of one customer, for one sum and method: with any other it is asked anew. */
-function withoutTransfer(work: Work, before: Intent, next: Intent): Intent {
+export function withoutTransfer(work: Work, before: Intent, next: Intent): Intent {
   const isAsked = next.asks?.kind === 'transfer';
   if (isAsked && next.customer === before.customer) return next;
   stopWaiting(work, before);

@@ -10,6 +10,8 @@ import type { RailDriver } from './rail-driver.js';
 import { expireAuthorization, recoveryDelay, settleDueAttempt } from './recover.js';
 import { settleRefund } from './refund-life.js';
 import { expireRequest } from './request-expiry.js';
+import { expireSetup } from './setup-end.js';
+import { advanceDueTerminal } from './terminals.js';
 
 export interface JobLimits {
   /** How often due jobs are looked for. */
@@ -36,6 +38,8 @@ export interface JobDependencies {
   readonly logError: (error: unknown, what: string) => void;
   /** Makes a call of a Code webhook and writes down how it ended. */
   readonly callWebhook?: (job: Job) => Promise<void>;
+  /** Sends a letter; false where it is to be tried again. */
+  readonly sendMail?: (job: Job) => Promise<boolean>;
   /** Sends a transaction to its chain; false where its end is not known yet. */
   readonly fulfill?: (fulfillment: string) => Promise<boolean>;
 }
@@ -184,6 +188,17 @@ const KINDS: Record<Job['kind'], (deps: Running, job: Job) => Promise<void>> = {
   call_code_webhook: async ({ callWebhook }, job) => {
     if (callWebhook === undefined) throw new Error('nobody calls webhooks here');
     await callWebhook(job);
+  },
+  expire_setup: async ({ engine }, job) => {
+    await engine.background(expireSetup(job));
+  },
+  advance_terminal: async ({ engine }, job) => {
+    await engine.background(advanceDueTerminal(job));
+  },
+  send_mail: async ({ engine, sendMail }, job) => {
+    // A process that sends no letters leaves them to one that does.
+    const ended = sendMail !== undefined && (await sendMail(job));
+    if (!ended) await engine.background(putOff(job));
   },
   fulfill: async ({ engine, fulfill }, job) => {
     // A process without the chain leaves it to one that has it.

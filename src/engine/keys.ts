@@ -23,7 +23,8 @@ type Purpose =
   | 'digest'
   | 'key-id'
   | 'sequencer'
-  | 'fee-payer';
+  | 'fee-payer'
+  | 'session-tokens';
 
 /** Everything that the installation's master key is good for. */
 export interface Keys {
@@ -40,10 +41,11 @@ export interface Keys {
   /** 22 characters that are the same for the same parameters: what idempotency compares. */
   digest(data: string | Uint8Array): string;
   /**
-   * The seed of an ed25519 key of the installation's own, 32 bytes: what the sequencer signs with,
-   * or what pays for transactions on a chain. It stays with the current master.
+   * 32 bytes of the installation's own: the seed of the ed25519 key that the sequencer signs with or
+   * that pays for transactions on a chain, or the key of tokens that live for minutes. It stays
+   * with the current master.
    */
-  seed(purpose: 'sequencer' | 'fee-payer'): Buffer;
+  seed(purpose: 'sequencer' | 'fee-payer' | 'session-tokens'): Buffer;
 }
 
 /**

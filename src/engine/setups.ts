@@ -134,6 +134,9 @@ function bareSetup(work: Work): SetupIntent {
     metadata: {},
     canceledAt: null,
     cancellationReason: null,
+    expiresAt: null,
+    history: null,
+    spent: null,
     wire: {},
   };
 }

@@ -6,11 +6,13 @@ import type { Clock } from '../domain/clock.js';
 import type { Confirmation } from '../domain/confirmation.js';
 import type { Customer } from '../domain/customer.js';
 import type { CustomerSession } from '../domain/customer-session.js';
+import type { DirectoryEntry } from '../domain/directory.js';
 import type { Dispute, FraudWarning } from '../domain/dispute.js';
 import type { Fact } from '../domain/fact.js';
 import type { IdempotencyRecord } from '../domain/idempotency.js';
 import type { Intent } from '../domain/intent.js';
 import type { Transfer } from '../domain/ledger.js';
+import type { Mail } from '../domain/mail.js';
 import type { Mandate } from '../domain/mandate.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import type { Refund } from '../domain/refund.js';
@@ -26,6 +28,7 @@ import type {
 } from '../domain/rendezvous.js';
 import type { SetupAttempt, SetupIntent } from '../domain/setup.js';
 import type { Delivery, Job, Subscription } from '../domain/subscription.js';
+import type { TerminalSession } from '../domain/terminal.js';
 import type { Token } from '../domain/token.js';
 
 /** What a row of each table is in the domain. Every row has an `account` and an `id`. */
@@ -62,6 +65,9 @@ export interface RowTypes {
   tip_users: TipUser;
   nonces: ChainNonce;
   fulfillments: Fulfillment;
+  directory: DirectoryEntry;
+  mails: Mail;
+  terminal_sessions: TerminalSession;
 }
 export type TableName = keyof RowTypes;
 export type Row = RowTypes[TableName];
@@ -134,6 +140,11 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       statementDescriptorSuffix: null,
       canceledAt: null,
       cancellationReason: null,
+      parts: null,
+      holdTerms: null,
+      expiresAt: null,
+      history: null,
+      reversed: null,
     },
     true,
   ),
@@ -225,6 +236,9 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       description: null,
       canceledAt: null,
       cancellationReason: null,
+      expiresAt: null,
+      history: null,
+      spent: null,
     },
     true,
   ),
@@ -405,6 +419,14 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     'fulfillments',
     { submission: 'text', owner: 'text', state: 'text', created: 'int' },
     { fault: null },
+    true,
+  ),
+  directory: table('directory', { merchant: 'text', subject: 'text', created: 'int' }, {}),
+  mails: table('mails', { intent: 'text', created: 'int' }, { fault: null }),
+  terminal_sessions: table(
+    'terminal_sessions',
+    { terminal: 'text', intent: 'text', state: 'text', created: 'int' },
+    { intent: null, subject: null },
     true,
   ),
 };

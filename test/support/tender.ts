@@ -1,19 +1,20 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import Stripe from 'stripe';
 import { firstAccount, makeKeyring } from '../../src/api/auth.js';
-import { type CodeDialect, codeDialect } from '../../src/api/code/dialect.js';
+import type { CodeDialect } from '../../src/api/code/dialect.js';
 import type { CodeLimits, CodeSettings } from '../../src/api/code/settings.js';
 import { type RunningServer, startServer } from '../../src/api/server.js';
-import { stripeDialect, stripeEvents } from '../../src/api/stripe/dialect.js';
+import { makeDialects, makeTellers } from '../../src/dialects.js';
 import { makeIdSource } from '../../src/domain/id.js';
 import { findKey } from '../../src/engine/api-keys.js';
 import { type Engine, makeEngine } from '../../src/engine/engine.js';
 import { startJobs } from '../../src/engine/jobs.js';
 import { deriveKeys } from '../../src/engine/keys.js';
 import { startRailDriver } from '../../src/engine/rail-driver.js';
-import { makeSender, urlFault } from '../../src/engine/sender.js';
+import { makeSender } from '../../src/engine/sender.js';
 import { startWebhooks } from '../../src/engine/webhooks.js';
 import { LIMITS } from '../../src/limits.js';
+import { makeMailer } from '../../src/mail.js';
 import { balanceRail } from '../../src/rails/balance/rail.js';
 import { cashRail, makeBankSimulator } from '../../src/rails/bank/simulator.js';
 import { makeCardDesk } from '../../src/rails/card/desk.js';
@@ -69,7 +70,7 @@ function buildParts(store: Store, errors: string[], options: TestTenderOptions) 
     vault: keys,
     ids: makeIdSource({ now: nowMs, random: randomFillSync }),
     nowMs,
-    tellers: [stripeEvents({ publicUrl, livemode: false })],
+    tellers: makeTellers({ mode: 'sandbox', publicUrl }),
     limits: LIMITS.engine,
     logError,
   });
@@ -83,31 +84,26 @@ function buildParts(store: Store, errors: string[], options: TestTenderOptions) 
       keyring_fresh_ms: LIMITS.keyring_fresh_ms,
     },
   });
-  const stripe = stripeDialect({
-    engine,
-    keyring,
-    digest: keys.digest,
-    publicUrl,
-    urlFault: (url) => urlFault(url, REACH),
-    logError,
-  });
-  const code = codeDialect({
-    engine,
-    keyring,
-    settings: { ...CODE_SETTINGS, ...options.code },
-    limits: { ...LIMITS.code, ...options.codeLimits },
-    defaultMerchant: firstAccount(null),
-    settlement: null,
-    sequencerSeed: keys.seed('sequencer'),
+  const mailer = makeMailer();
+  const { mounts, code } = makeDialects({
     mode: 'sandbox',
+    engine,
+    keyring,
+    keys,
+    mailer,
     addresses: REACH,
     isShared: store.capabilities.shared,
     publicUrl,
     nowMs,
     logError,
+    code: {
+      settings: { ...CODE_SETTINGS, ...options.code },
+      limits: { ...LIMITS.code, ...options.codeLimits },
+      defaultMerchant: firstAccount(null),
+      settlement: null,
+    },
   });
-  const mounts = [...stripe.mounts, ...code.mounts];
-  return { store, engine, keys, nowMs, clock, address, mounts, code, logError };
+  return { store, engine, keys, nowMs, clock, address, mounts, code, mailer, logError };
 }
 
 const CODE_SETTINGS: CodeSettings = {
@@ -122,14 +118,20 @@ const REACH = { allowLoopback: true, allowPrivate: false };
 
 /** What happens without being asked. */
 function startWorkers(parts: ReturnType<typeof buildParts>) {
-  const { store, engine, keys, nowMs, logError, code } = parts;
+  const { store, engine, keys, nowMs, logError, code, mailer } = parts;
   const common = { store, engine, nowMs, logError };
   const sender = makeSender({ ...LIMITS.sender, ...REACH }, { nowMs: Date.now });
   const { openSecret } = keys;
   const webhooks = startWebhooks({ ...common, sender, openSecret, limits: LIMITS.webhooks });
   const driver = startRailDriver({ ...common, rails: [cardSimulator], limits: LIMITS.rails });
   const { callWebhook } = code;
-  const jobs = startJobs({ ...common, driver, limits: LIMITS.jobs, callWebhook });
+  const jobs = startJobs({
+    ...common,
+    driver,
+    limits: LIMITS.jobs,
+    callWebhook,
+    sendMail: mailer.send,
+  });
   return {
     runDue: async () => {
       await jobs.runDue();

@@ -61,6 +61,7 @@ const LAYERS: readonly Layer[] = [
     files: /^src\/api\/([^/]+)\//,
     rule: 'a dialect imports the engine, domain, wire, api/*.ts and its own folder',
     may: ['src/engine/', 'src/domain/', 'src/wire/', 'src/api/*', 'src/api/$1/'],
+    mayTypes: ['src/api/*/schema.ts'],
   },
   {
     name: 'wire',
@@ -74,6 +75,7 @@ const LAYERS: readonly Layer[] = [
     files: /^src\/api\//,
     rule: 'api/*.ts imports the engine, domain and api/*.ts, never a dialect',
     may: ['src/engine/', 'src/domain/', 'src/api/*'],
+    mayTypes: ['src/api/*/schema.ts'],
   },
   {
     name: 'sdk entry',

@@ -5,6 +5,7 @@ import { codeAdminMount } from './admin/routes.js';
 import { makeProcedureFinder } from './calls.js';
 import { makeDomains } from './domains.js';
 import { envelopeMounts } from './envelope-mount.js';
+import { type IntentCode, makeIntentOffers } from './offer-intent.js';
 import { codePageMounts } from './pages.js';
 import { restMounts } from './rest.js';
 import { makeRpc } from './rpc.js';
@@ -29,6 +30,8 @@ export interface CodeDialect {
   readonly streams: StreamHandler;
   /** What is open: WebSockets, and streams of messages over whatever transport. */
   readonly open: { readonly sockets: number; readonly streams: number };
+  /** The code that a wallet scans to pay an intent of any dialect; null where none can. */
+  offerIntent(account: string, intent: string): Promise<IntentCode | null>;
   /** Makes the call that a due job stands for, and writes down how it ended. */
   callWebhook(job: Job): Promise<void>;
   /** Ends the streams that are open; resolves when calls over WebSockets have ended, too. */
@@ -73,6 +76,7 @@ export function codeDialect(deps: CodeDependencies): CodeDialect {
         return messaging.openStreams;
       },
     },
+    offerIntent: makeIntentOffers(deps),
     callWebhook: webhooks.call,
     stop: async () => {
       messaging.stop();

@@ -7,6 +7,7 @@ import { ACCESS_ERRORS } from './errors-access.js';
 import { BANK_ERRORS, notWaiting } from './errors-banks.js';
 import { CLOCK_ERRORS } from './errors-clocks.js';
 import { DISPUTE_ERRORS } from './errors-disputes.js';
+import { FOREIGN_ERRORS } from './errors-foreign.js';
 import { SETUP_ERRORS } from './errors-setups.js';
 import { docUrl } from './view/doc-url.js';
 import { INTENT_STATUS, paymentErrorMessage, paymentIntentView } from './view/payment-intent.js';
@@ -36,6 +37,8 @@ const NOUNS: Record<ObjectKind, string> = {
   setup: 'setupintent',
   setup_attempt: 'setup_attempt',
   mandate: 'mandate',
+  terminal: 'terminal',
+  terminal_session: 'terminal session',
 };
 
 /** The parameter that an error about an id in the path names. */
@@ -60,6 +63,8 @@ const PATH_PARAMS: Record<ObjectKind, string> = {
   setup: 'intent',
   setup_attempt: 'id',
   mandate: 'mandate',
+  terminal: 'id',
+  terminal_session: 'id',
 };
 
 type Errors = {
@@ -134,6 +139,14 @@ function stateError(
         `This PaymentIntent's authorization could not be incremented because it has a status of ` +
           `${status} or was captured in part. Only a PaymentIntent with one of the following ` +
           'statuses may be incremented: requires_capture.',
+        intent,
+        view,
+      );
+    case 'reverse':
+    case 'change_tips':
+    case 'charge':
+      return unexpectedState(
+        `This PaymentIntent has a status of ${status}, which does not allow that.`,
         intent,
         view,
       );
@@ -235,6 +248,7 @@ function missingError({ kind, id, where, param }: FailureDetails['missing']): St
 }
 
 const ERRORS: Errors = {
+  ...FOREIGN_ERRORS,
   missing: missingError,
   intent_state: stateError,
   method_required: ({ intent }, view) => unexpectedState(methodRequiredText(intent), intent, view),

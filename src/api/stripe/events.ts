@@ -82,6 +82,8 @@ const EVENT_PLANS: Record<FactType, EventPlan> = {
     ['charge.expired', 'attempt'],
     ['payment_intent.canceled', 'intent'],
   ],
+  'intent.updated': [],
+  'intent.receipt_asked': [],
   'attempt.updated': [['charge.updated', 'attempt']],
   'refund.created': [
     ['refund.created', 'refund'],

@@ -1,0 +1,2 @@
+/** What pages find as `Dojo`. */
+(globalThis as unknown as Record<string, unknown>).Dojo = {};

@@ -1,0 +1,113 @@
+import type { Failure } from '../../domain/errors.js';
+import type { Command, IdempotencyClaim, Need, Rows } from '../../engine/command.js';
+import type { Engine } from '../../engine/engine.js';
+import { problemOf } from './errors.js';
+import { coreId, type IdKind } from './ids.js';
+import { problemBody, Refusal } from './problem.js';
+import type { SessionTokens } from './session-token.js';
+import type { Version } from './versions.js';
+
+/** What rendering goes by, beside the rows. */
+export interface View {
+  readonly version: Version;
+  readonly livemode: boolean;
+  readonly publicUrl: string;
+  /** Wall time, Unix ms. */
+  readonly nowMs: number;
+  readonly tokens: SessionTokens;
+}
+
+/** One authenticated, routed request. */
+export interface DojoRequest {
+  readonly engine: Engine;
+  /** The merchant whose data it sees; empty where nobody has to say who he is. */
+  readonly account: string;
+  /** The core's id of the customer whose secret was given, else null. */
+  readonly customer: string | null;
+  readonly view: View;
+  readonly traceId: string;
+  readonly idempotency: IdempotencyClaim | null;
+  /** What stands for `:name` in the route's path. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly remoteAddress: string;
+  readonly userAgent: string | null;
+  /** Why an address may not receive webhooks; null when it may. */
+  readonly urlFault: (url: string) => string | null;
+}
+
+/** What is sent back. */
+export interface DojoReply {
+  readonly status: number;
+  /** JSON; empty for a 204. */
+  readonly body: string;
+}
+
+export type WireObject = Record<string, unknown>;
+
+/** JSON as it is sent: members that are `undefined` are left out. */
+export function reply(object: object, status = 200): DojoReply {
+  return { status, body: JSON.stringify(object) };
+}
+
+export const NO_CONTENT: DojoReply = { status: 204, body: '' };
+
+/** How a command's value becomes an answer. */
+export interface Showing<V> {
+  /** Rows that rendering reads beyond the decision's own. */
+  readonly alsoNeeds?: (need: Need) => void;
+  /** null: there is nothing to say, which is a 204. */
+  show(value: V, rows: Rows): object | null;
+}
+
+/** Runs a command and answers with what it leaves; a failure becomes its problem. */
+export async function act<V>(
+  request: DojoRequest,
+  command: Command<V>,
+  { alsoNeeds, show }: Showing<V>,
+): Promise<DojoReply> {
+  const { engine, account, traceId, idempotency } = request;
+  return engine.call(command, {
+    account,
+    requestId: traceId,
+    idempotency,
+    ...(alsoNeeds === undefined ? {} : { alsoNeeds }),
+    render: (decision, rows) => {
+      if (decision.end !== 'done') return problemReply(request, decision.failure);
+      const object = show(decision.value, rows);
+      return object === null ? NO_CONTENT : reply(object);
+    },
+  });
+}
+
+function problemReply({ traceId, view }: DojoRequest, failure: Failure): DojoReply {
+  const problem = problemOf(failure, view);
+  return { status: problem.status, body: problemBody(problem, traceId) };
+}
+
+/** Refuses with a failure of the engine's, before anything was done. */
+export function refuse(failure: Failure, { view }: Pick<DojoRequest, 'view'>): never {
+  throw new Refusal(problemOf(failure, view));
+}
+
+/** What is there is not; which kind of thing decides the words. */
+export function notFound(what: string): never {
+  throw new Refusal({ status: 404, title: 'Not Found', detail: `There is no such ${what}.` });
+}
+
+const NOUNS: Partial<Record<IdKind, string>> = {
+  intent: 'payment intent',
+  setup: 'setup intent',
+  customer: 'customer',
+  method: 'payment method',
+  refund: 'refund',
+  subscription: 'subscription',
+  terminal: 'terminal',
+  terminal_session: 'terminal session',
+};
+
+/** The core's id of what the path names; refuses what cannot be an id of that kind. */
+export function idIn(request: DojoRequest, kind: IdKind, name = 'id'): string {
+  const id = coreId(kind, request.path[name] ?? '', request.view.livemode);
+  return id ?? notFound(NOUNS[kind] ?? 'object');
+}

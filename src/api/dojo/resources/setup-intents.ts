@@ -1,0 +1,3 @@
+import type { Route } from '../route.js';
+
+export const SETUP_INTENT_ROUTES: readonly Route[] = [];
