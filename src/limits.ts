@@ -5,6 +5,7 @@ import type { JobLimits } from './engine/jobs.js';
 import type { RailDriverLimits } from './engine/rail-driver.js';
 import type { SenderSettings } from './engine/sender.js';
 import type { WebhookLimits } from './engine/webhooks.js';
+import type { MailLimits } from './mail.js';
 import { SOLANA_LIMITS, type SolanaLimits } from './rails/solana/limits.js';
 
 export interface Limits {
@@ -16,6 +17,7 @@ export interface Limits {
   readonly rails: RailDriverLimits;
   readonly code: CodeLimits;
   readonly solana: SolanaLimits;
+  readonly mail: MailLimits;
   readonly storage: {
     readonly sqlite_cache_kibibytes: number;
     readonly postgres_connections_max: number;
@@ -129,6 +131,14 @@ export const LIMITS: Limits = Object.freeze({
     webhook_wait_ms_max: 3_000,
   }),
   solana: SOLANA_LIMITS,
+  mail: Object.freeze({
+    mail_connections_max: 4,
+    mail_connect_ms_max: 10_000,
+    // Of silence. Servers that look at a letter before they take it may think for a while.
+    mail_silence_ms_max: 30_000,
+    // All of one try; below the lease on its job.
+    mail_send_ms_max: 60_000,
+  }),
   storage: Object.freeze({
     sqlite_cache_kibibytes: 65_536,
     // PostgreSQL allows 100 by default: several processes fit beside each other.

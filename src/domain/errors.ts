@@ -82,6 +82,7 @@ export interface FailureDetails {
       | 'apply_cash'
       | 'reverse'
       | 'change_tips'
+      | 'send_receipt'
       | 'charge';
     intent: Intent;
   };

@@ -43,3 +43,18 @@ export function triesOf(history: readonly HistoryEntry[]): number {
 }
 
 const TRIES: ReadonlySet<HistoryKind> = new Set(['challenged', 'declined']);
+
+/** With one line more; beyond the limit the oldest try is forgotten for it. */
+export function withEntry(history: readonly HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {
+  const next = [...history, entry];
+  const oldest = next.findIndex(({ kind }) => TRIES.has(kind));
+  return next.length > HISTORY_ENTRIES_MAX && oldest >= 0 ? next.toSpliced(oldest, 1) : next;
+}
+
+/**
+ * Whether it takes no further capture or refund: lines about money are never forgotten. What
+ * happens by itself, such as a refund that comes back, is noted all the same.
+ */
+export function isFull(history: readonly HistoryEntry[]): boolean {
+  return history.length - triesOf(history) >= HISTORY_ENTRIES_MAX;
+}

@@ -127,7 +127,7 @@ export interface AmountParts {
 export interface HoldTerms {
   /** From the authorization on; the network's own limit holds all the same. */
   seconds: number;
-  then: 'release' | 'capture';
+  end: 'release' | 'capture';
 }
 
 export interface Intent {

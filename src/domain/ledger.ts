@@ -8,6 +8,7 @@ export type TransferKind =
   | 'capture'
   | 'refund'
   | 'refund_failure'
+  | 'unlinked_refund'
   | 'dispute'
   | 'dispute_reversal'
   | 'funding'
@@ -28,9 +29,15 @@ export interface Transfer {
   id: string;
   kind: TransferKind;
   state: TransferState;
-  /** Empty for money that a customer sent ahead of any, and in the books of wallets. */
+  /**
+   * Empty for money that a customer sent ahead of any, for what a card machine pays out without
+   * one, and in the books of wallets.
+   */
   intent: string;
-  /** The attempt, refund, dispute, submission or movement of cash that caused it; or the intent. */
+  /**
+   * The attempt, refund, dispute, submission, movement of cash or session of a card machine that
+   * caused it; or the intent.
+   */
   source: string;
   /** What moves, gross and signed from the merchant's side, in minor units. */
   amount: bigint;

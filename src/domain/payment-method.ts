@@ -40,6 +40,11 @@ export interface Card {
   behaviour: string;
 }
 
+/** Whether the last month printed on a card is over (UTC); `now` in Unix seconds. */
+export function isPast(card: Pick<Card, 'expMonth' | 'expYear'> | null, now: number): boolean {
+  return card !== null && Date.UTC(card.expYear, card.expMonth) <= now * 1000;
+}
+
 /** How far a payment method was set up for later use: decides who must authenticate again. */
 export type FutureUsage = 'on_session' | 'off_session';
 

@@ -129,8 +129,11 @@ export interface Destination {
   id: string;
   merchant: string;
   created: number;
-  /** By the merchant's key, or by a signature of the address's own. */
-  proof: 'key' | 'signature';
+  /**
+   * By the merchant's key, or by a signature of the address's own; `ledger`: the address stands for
+   * the merchant's own ledger account, and nobody signs for it.
+   */
+  proof: 'key' | 'signature' | 'ledger';
 }
 
 /** Who is tipped by a user name of some platform. */

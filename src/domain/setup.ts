@@ -144,6 +144,11 @@ export function setupFaults(setup: SetupIntent): string[] {
   if (state === 'succeeded' && setup.latestAttempt === null)
     faults.push('succeeded without an attempt');
   if (challenge !== null && deposits !== null) faults.push('waits for two answers at once');
+  const isUsable = state === 'succeeded';
+  if (setup.spent !== null && !isUsable) faults.push(`${setup.spent} in state ${state}`);
+  const { history } = setup;
+  if (history !== null && history.some(({ kind }) => kind === 'authorized') !== isUsable)
+    faults.push(`its history does not agree with state ${state}`);
   if ((challenge !== null || deposits !== null) !== (state === 'awaiting_action'))
     faults.push(`in state ${state} ${(challenge ?? deposits) ? 'with' : 'without'} an action`);
   return faults;

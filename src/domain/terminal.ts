@@ -1,3 +1,4 @@
+import type { Prompt } from './card-machine.js';
 import { type Lifecycle, step } from './lifecycle.js';
 
 export type TerminalSessionState =
@@ -56,8 +57,10 @@ export const TERMINAL_LIFECYCLE: Lifecycle<TerminalSessionState, TerminalTransit
 
 /** What a session is to do. Amounts are minor units, decimal text. */
 export type TerminalTask =
-  | { kind: 'sale'; intent: string }
-  | { kind: 'matched_refund'; intent: string; amount: string | null }
+  /** `amount`: what the intent was for when the card machine was asked. */
+  | { kind: 'sale'; intent: string; amount: string; currency: string; holderNotPresent: boolean }
+  /** Without an amount all that is left is paid back. */
+  | { kind: 'matched_refund'; intent: string; amount: string | null; currency: string }
   | { kind: 'unlinked_refund'; amount: string; currency: string; holderNotPresent: boolean };
 
 /** One thing that a card machine is asked to do. */
@@ -70,22 +73,34 @@ export interface TerminalSession {
   task: TerminalTask;
   /** The intent of the task; null where it has none. */
   intent: string | null;
-  /** Business time, Unix seconds, as the rest of the times here. */
+  /** By the account's clock, Unix seconds, as the rest of the times here. */
   created: number;
   updated: number;
   expiresAt: number;
-  notifications: { type: string; at: number }[];
+  notifications: { type: Prompt; at: number }[];
   statuses: { state: TerminalSessionState; at: number; message: string }[];
   /** What moved the money: an attempt, a refund or a transfer; null until it has. */
   subject: string | null;
 }
 
-/** Takes a transition that the caller has checked; a refusal here is a programming error. */
-export function advanceTerminal(
+/** Whether nothing more can happen to a session. */
+export function isOver({ state }: Pick<TerminalSession, 'state'>): boolean {
+  return Object.keys(TERMINAL_LIFECYCLE[state]).length === 0;
+}
+
+/**
+ * A session with a transition taken, which the caller has checked: a refusal here is a programming
+ * error. `message` is for whoever looks into what happened.
+ */
+export function moveTerminal(
   session: TerminalSession,
   transition: TerminalTransition,
-): TerminalSessionState {
-  const next = step(TERMINAL_LIFECYCLE, session.state, transition);
-  if (next === null) throw new Error(`session ${session.id}: no ${transition} in ${session.state}`);
-  return next;
+  at: number,
+  message = '',
+): TerminalSession {
+  const state = step(TERMINAL_LIFECYCLE, session.state, transition);
+  if (state === null)
+    throw new Error(`session ${session.id}: no ${transition} in ${session.state}`);
+  const statuses = [...session.statuses, { state, at, message }];
+  return { ...session, state, updated: at, statuses };
 }

@@ -1,14 +1,17 @@
 import type { Attempt } from '../domain/attempt.js';
 import { appliedTo } from '../domain/cash.js';
 import type { Dispute } from '../domain/dispute.js';
-import { capturable, type Intent, intentFaults } from '../domain/intent.js';
+import { capturable, INTENT_LIFECYCLE, type Intent, intentFaults } from '../domain/intent.js';
 import { entriesOf, LEDGER, type Transfer } from '../domain/ledger.js';
+import { step } from '../domain/lifecycle.js';
 import type { Refund } from '../domain/refund.js';
 import type { Job } from '../domain/subscription.js';
 import type { RowTypes } from '../storage/schema.js';
 import { FINDING_ROWS_MAX, type Finding, type Key, type Store } from '../storage/store.js';
 import { disputeFaults } from './audit-dispute.js';
+import { historyFaults } from './audit-history.js';
 import { disputeJobId } from './disputes.js';
+import { unusedJobId } from './expiry.js';
 import { expiryJobId, recoveryJobId } from './pay.js';
 import { refundJobId } from './refund-life.js';
 
@@ -19,7 +22,7 @@ export interface IntentBooks {
   readonly refunds: readonly Refund[];
   readonly disputes: readonly Dispute[];
   readonly transfers: readonly Transfer[];
-  /** Those that its attempts may wait for. */
+  /** Those that it and its attempts may wait for. */
   readonly jobs: readonly Job[];
 }
 
@@ -40,7 +43,7 @@ export async function loadBooks(store: Store, intents: readonly Intent[]): Promi
     payers.map(({ account, id }) => finding('transfers', account, 'source', id)),
   );
   const transfers = new Map(payers.map((source, i) => [source, transferLists[i] ?? []]));
-  const jobKeys = sources.flatMap(({ account, id }): Key<'jobs'>[] =>
+  const jobKeys = payers.flatMap(({ account, id }): Key<'jobs'>[] =>
     jobIds(id).map((job) => ({ table: 'jobs', account, id: job })),
   );
   const { rows } = await store.load(jobKeys, []);
@@ -60,9 +63,9 @@ export async function loadBooks(store: Store, intents: readonly Intent[]): Promi
   });
 }
 
-/** The jobs that an attempt, a refund or a dispute may wait for. */
+/** The jobs that an intent, an attempt, a refund or a dispute may wait for. */
 function jobIds(id: string): string[] {
-  return [expiryJobId(id), recoveryJobId(id), refundJobId(id), disputeJobId(id)];
+  return [expiryJobId, recoveryJobId, refundJobId, disputeJobId, unusedJobId].map((of) => of(id));
 }
 
 function finding(
@@ -101,6 +104,7 @@ async function findAll<T extends 'attempts' | 'refunds' | 'disputes' | 'transfer
 export function intentBookFaults(books: IntentBooks): string[] {
   return [
     ...intentFaults(books.intent),
+    ...historyFaults(books.intent, standing(books.refunds)),
     ...sumFaults(books),
     ...books.attempts.flatMap((attempt) =>
       attemptFaults(books, attempt).map((fault) => `attempt ${attempt.id}: ${fault}`),
@@ -229,7 +233,7 @@ function refundFaults({ transfers, jobs }: IntentBooks, refund: Refund): string[
   return faults;
 }
 
-function stateFaults({ intent, attempts, transfers }: IntentBooks): string[] {
+function stateFaults({ intent, attempts, transfers, jobs }: IntentBooks): string[] {
   const faults: string[] = [];
   const latest = attempts.find(({ id }) => id === intent.latestAttempt);
   if (intent.latestAttempt !== null && latest === undefined)
@@ -251,5 +255,9 @@ function stateFaults({ intent, attempts, transfers }: IntentBooks): string[] {
   if (intent.state === 'awaiting_action' && actions !== 1) faults.push(`awaits ${actions} actions`);
   if (intent.captureOpen !== (intent.state === 'authorized'))
     faults.push(`capture is ${intent.captureOpen ? 'open' : 'closed'} in state ${intent.state}`);
+  // Requests of an older version have a job, and say nothing of their end.
+  const ends = jobs.some(({ id }) => id === unusedJobId(intent.id));
+  if (intent.expiresAt !== null && ends !== (step(INTENT_LIFECYCLE, intent.state, 'pay') !== null))
+    faults.push(`in state ${intent.state}, and ${ends ? 'a' : 'no'} job will cancel it`);
   return faults;
 }

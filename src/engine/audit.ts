@@ -1,6 +1,5 @@
 import type { CashBalance } from '../domain/cash.js';
 import { type Balance, entriesOf, postingsOf, type Transfer } from '../domain/ledger.js';
-import { setupFaults } from '../domain/setup.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Store } from '../storage/store.js';
 import { cashFaults } from './audit-cash.js';
@@ -8,6 +7,8 @@ import { clockFaults, clockParent } from './audit-clocks.js';
 import { fulfillmentFaults } from './audit-fulfillments.js';
 import { type IntentBooks, intentBookFaults, loadBooks } from './audit-intent.js';
 import { LABELLED_TABLES, labelFaults } from './audit-labels.js';
+import { setupBookFaults } from './audit-setups.js';
+import { terminalFaults } from './audit-terminals.js';
 import {
   ledgerBalances,
   strayWalletFaults,
@@ -50,6 +51,7 @@ export async function audit(store: Store): Promise<string[]> {
     await auditWallets(store, report);
     await auditSubmissions(store, report);
     await auditFulfillments(store, report);
+    await auditTerminals(store, report);
   } catch (error) {
     if (!(error instanceof EnoughFaults)) throw error;
     faults.push(`reading stopped after ${FAULTS_MAX} faults`);
@@ -250,12 +252,16 @@ async function auditFulfillments(store: Store, report: Report): Promise<void> {
     for (const fault of await fulfillmentFaults(store, page, LOOKS_MAX)) report(fault);
 }
 
-/** What each setup says of itself. */
+/** Each card machine's session with its step that is due, and with the money that it moved. */
+async function auditTerminals(store: Store, report: Report): Promise<void> {
+  for await (const page of pages(store, 'terminal_sessions'))
+    for (const fault of await terminalFaults(store, page, LOOKS_MAX)) report(fault);
+}
+
+/** What each setup says of itself, with the job that ends it. */
 async function auditSetups(store: Store, report: Report): Promise<void> {
   for await (const page of pages(store, 'setups'))
-    for (const setup of page)
-      for (const fault of setupFaults(setup))
-        report(`setup ${setup.id} of ${setup.account}: ${fault}`);
+    for (const fault of await setupBookFaults(store, page, LOOKS_MAX)) report(fault);
 }
 
 /** Each row with the labels that searches find it by. */
@@ -292,6 +298,9 @@ const JOB_SUBJECTS: { readonly [K in RowTypes['jobs']['kind']]?: TableName } = {
   advance_clock: 'clocks',
   delete_clock: 'clocks',
   call_code_webhook: 'requests',
+  expire_setup: 'setups',
+  send_mail: 'mails',
+  advance_terminal: 'terminal_sessions',
   fulfill: 'fulfillments',
 };
 
@@ -307,6 +316,7 @@ const TRANSFER_SOURCES: Record<Transfer['kind'], TableName> = {
   capture: 'attempts',
   refund: 'refunds',
   refund_failure: 'refunds',
+  unlinked_refund: 'terminal_sessions',
   dispute: 'disputes',
   dispute_reversal: 'disputes',
   funding: 'cash_movements',
@@ -356,6 +366,7 @@ const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
     ['intents', intent === '' ? null : intent],
     [TRANSFER_SOURCES[kind], source],
   ],
+  terminal_sessions: ({ intent }) => [['intents', intent]],
   cash_balances: ({ id }) => [['customers', id]],
   cash_movements: ({ customer, intent, refund, transfer }) => [
     ['customers', customer],
@@ -381,6 +392,9 @@ const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
     ['fulfillments', fulfillment],
   ],
   fulfillments: ({ submission }) => [['submissions', submission]],
+  directory: ({ kind, subject, merchant }) => [
+    [kind === 'intent' ? 'intents' : 'setups', subject, merchant],
+  ],
   requests: ({ intent, merchant }) => [['intents', intent, merchant]],
   jobs: (row) => [
     [jobSubject(row), row.subject],

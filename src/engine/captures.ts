@@ -2,10 +2,12 @@ import { type Attempt, advanceAttempt } from '../domain/attempt.js';
 import { advance, capturable, INTENT_LIFECYCLE, type Intent } from '../domain/intent.js';
 import { step } from '../domain/lifecycle.js';
 import { statementLine } from '../domain/statement.js';
+import { captureTransfer } from './capture-transfer.js';
 import { type Command, type Decision, done, refused } from './command.js';
 import { captureAftermath } from './disputes.js';
+import { movesFault, noted } from './history.js';
 import { type IntentFields, onIntent } from './intents.js';
-import { captureTransfer, expiryJobId } from './pay.js';
+import { expiryJobId } from './pay.js';
 import type { Work } from './work.js';
 
 export interface CaptureInput {
@@ -13,6 +15,8 @@ export interface CaptureInput {
   amount: bigint | null;
   /** False keeps the rest held for further captures. */
   final: boolean;
+  /** The part of the amount that is a tip, minor units. */
+  tip?: bigint;
   metadata?: IntentFields['metadata'];
   statementDescriptor?: string | null;
   statementDescriptorSuffix?: string | null;
@@ -20,7 +24,7 @@ export interface CaptureInput {
 
 /**
  * Captures what is held, whole or in part; a final capture releases the rest. Errors: missing,
- * intent_state, capture_released, amount_above_capturable.
+ * intent_state, capture_released, amount_above_capturable, limit_reached (captures and refunds).
  */
 export function captureIntent(account: string, id: string, input: CaptureInput): Command<Intent> {
   return onIntent(account, id, (work, intent) => {
@@ -30,11 +34,21 @@ export function captureIntent(account: string, id: string, input: CaptureInput):
     const open = capturable(intent);
     const amount = input.amount ?? open;
     if (amount > open) return refused({ failure: 'amount_above_capturable', intent });
+    if (isHoldOver(work, intent)) return refused({ failure: 'capture_released', intent });
+    const full = movesFault(intent.history);
+    if (full !== null) return refused(full);
     return capture(work, intent, amount, input);
   });
 }
 
-function capture(
+/** Whether the hold has ended, though the job that says so is still to come. */
+export function isHoldOver(work: Work, { latestAttempt }: Intent): boolean {
+  const captureBefore = work.get('attempts', latestAttempt ?? '')?.captureBefore ?? null;
+  return captureBefore !== null && work.now() >= captureBefore;
+}
+
+/** Takes an amount of what is held; the caller has checked that there is as much. */
+export function capture(
   work: Work,
   intent: Intent,
   amount: bigint,
@@ -70,6 +84,13 @@ function capture(
     released: closes ? intent.released + rest : intent.released,
     captureOpen: !closes,
     lastError: null,
+    history: noted(work, intent.history, {
+      kind: 'captured',
+      amount,
+      subject: transfer.id,
+      payer: captured,
+      tip: input.tip?.toString() ?? null,
+    }),
   };
   if (input.metadata !== undefined) next.metadata = input.metadata(intent.metadata);
   if (statementDescriptor !== undefined) next.statementDescriptor = statementDescriptor;

@@ -37,14 +37,18 @@ export function claimDestination(
   };
 }
 
-/** Gives an address back; null where it was not the merchant's. Requests that exist stay. */
+/**
+ * Gives an address back; null where it was not the merchant's to give. That of its ledger account
+ * is not: what is still paid there must not become another's. Requests that exist stay.
+ */
 export function releaseDestination(merchant: string, address: string): Command<Destination | null> {
   return {
     account: INSTALLATION,
     needs: (need) => void need('destinations', address),
     decide: (work) => {
       const stored = work.get('destinations', address);
-      if (stored === null || stored.merchant !== merchant) return done(null);
+      if (stored === null || stored.merchant !== merchant || stored.proof === 'ledger')
+        return done(null);
       work.remove('destinations', stored);
       return done(stored);
     },

@@ -20,8 +20,11 @@ import {
 import { type Command, type Decision, done, type Need, refused } from './command.js';
 import { redeem, waysOf, wishesOf } from './confirmations.js';
 import { list } from './directory.js';
+import { awaitExpiry, expiryOf, needExpiry } from './expiry.js';
+import { triesFault } from './history.js';
 import { type MandateInput, mandateFor, needMandates, permissionOf } from './mandates.js';
 import { findCustomer } from './methods.js';
+import { type IntentTerms, newIntent } from './new-intent.js';
 import { type PayOptions, PLAIN_PAY, pay, recoveryJobId, refusePayment } from './pay.js';
 import { release } from './release.js';
 import type { Work } from './work.js';
@@ -43,19 +46,9 @@ export interface IntentFields {
   wire?: JsonObject;
 }
 
-export interface IntentInput extends IntentFields, MethodChoice {
-  dialect: Intent['dialect'];
-  amount: bigint;
-  currency: string;
-  confirmationMethod: Intent['confirmationMethod'];
+export interface IntentInput extends IntentTerms, IntentFields, MethodChoice {
   /** Confirm at once, in these ways; null leaves the intent as created. */
   confirm: ConfirmOptions | null;
-  parts?: Intent['parts'];
-  holdTerms?: Intent['holdTerms'];
-  /** Business time, Unix seconds, at which it is canceled where it is not paid. */
-  expiresAt?: number | null;
-  /** Whether what happens to its payment is noted in its `history`. */
-  keepsHistory?: boolean;
   /** Makes the id by which strangers find it, from its own; absent: they do not. */
   listedAs?(intent: string): string;
 }
@@ -87,6 +80,7 @@ function needCashFor(
 export function needIntent(need: Need, id: string): Intent | null | undefined {
   const intent = need('intents', id);
   if (!intent) return intent;
+  needExpiry(need, intent);
   needMandates(need, need('methods', intent.method));
   need('mandates', intent.mandate);
   if (intent.asks?.kind === 'transfer' || intent.methodTypes.includes('customer_balance'))
@@ -142,53 +136,6 @@ function onItsClock(work: Work, before: string | null, intent: Intent): Intent {
   return { ...intent, clockId };
 }
 
-function bareIntent(work: Work, input: IntentInput): Intent {
-  const id = work.context.newId('pi_', 24);
-  return {
-    account: work.accountId,
-    id,
-    state: 'awaiting_method',
-    amount: input.amount,
-    authorized: 0n,
-    captured: 0n,
-    released: 0n,
-    refunded: 0n,
-    currency: input.currency,
-    customer: null,
-    clockId: null,
-    created: work.now(),
-    dialect: input.dialect,
-    captureOpen: false,
-    captureMethod: 'automatic_async',
-    confirmationMethod: input.confirmationMethod,
-    clientSecret: `${id}_secret_${work.context.secret(25)}`,
-    method: null,
-    methodTypes: work.account().methodTypes,
-    latestAttempt: null,
-    lastError: null,
-    challenge: null,
-    asks: null,
-    authenticated: null,
-    makesDefault: null,
-    mandate: null,
-    description: null,
-    metadata: {},
-    receiptEmail: null,
-    shipping: null,
-    futureUsage: null,
-    statementDescriptor: null,
-    statementDescriptorSuffix: null,
-    canceledAt: null,
-    cancellationReason: null,
-    parts: input.parts ?? null,
-    holdTerms: input.holdTerms ?? null,
-    expiresAt: input.expiresAt ?? null,
-    history: input.keepsHistory === true ? [] : null,
-    reversed: null,
-    wire: {},
-  };
-}
-
 /**
  * Creates an intent and, if asked, confirms it. Errors: missing (customer, method, token),
  * method_type, method_customer_missing, method_customer_mismatch, method_consumed, card_invalid,
@@ -207,7 +154,8 @@ export function createIntent(account: string, input: IntentInput): Command<Inten
         const customer = findCustomer(work, input.customer);
         if (isFailure(customer)) return refused(customer);
       }
-      const bare = onItsClock(work, null, withFields(work, bareIntent(work, input), input));
+      const clocked = onItsClock(work, null, withFields(work, newIntent(work, input), input));
+      const bare = { ...clocked, expiresAt: expiryOf(work, input) };
       const unfit = termsFault(bare);
       if (unfit !== null) return refused(unfit);
       const method = chosenMethod(work, bare, input);
@@ -217,6 +165,7 @@ export function createIntent(account: string, input: IntentInput): Command<Inten
           ? bare
           : { ...bare, method: method.id, state: advance(bare, 'choose_method') };
       work.insert('intents', created);
+      awaitExpiry(work, created, 'expire_request');
       if (input.listedAs !== undefined)
         list(work, { id: input.listedAs(created.id), kind: 'intent', subject: created.id });
       work.record('intent.created', { intent: created });
@@ -299,6 +248,8 @@ export function withAmount(intent: Intent, { amount, currency }: AmountInput): I
     state: advance(intent, 'change_amount'),
     amount: amount ?? intent.amount,
     currency: currency ?? intent.currency,
+    // Whoever sets a new total without its parts asks for all of it for what is sold.
+    parts: null,
     challenge: null,
     asks: null,
     authenticated: null,
@@ -355,8 +306,9 @@ function updateFault(
 }
 
 /**
- * Tries to pay. Errors: missing, intent_state, method_required, return_url_required, those of
- * choosing a method, declined (the attempt and its events are kept), action_refused.
+ * Tries to pay. Errors: missing, intent_state, limit_reached (tries), method_required,
+ * return_url_required, those of choosing a method, declined (the attempt and its events are kept),
+ * action_refused.
  */
 export function confirmIntent(
   account: string,
@@ -379,14 +331,21 @@ export function confirmIntent(
   };
 }
 
+/** Why no try to pay an intent may begin; null where one may. */
+export function tryFault(intent: Intent, operation: 'confirm' | 'charge'): Failure | null {
+  if (step(INTENT_LIFECYCLE, intent.state, 'pay') === null || intent.state === 'processing')
+    return { failure: 'intent_state', operation, intent };
+  return triesFault(intent.history);
+}
+
 function confirm(
   work: Work,
   stored: Intent,
   input: IntentFields & MethodChoice,
   { needsReturnUrl, requestChallenge, byDeposits, mandate: permission, ...options }: ConfirmOptions,
 ): Decision<Intent> {
-  if (step(INTENT_LIFECYCLE, stored.state, 'pay') === null || stored.state === 'processing')
-    return refused({ failure: 'intent_state', operation: 'confirm', intent: stored });
+  const fault = tryFault(stored, 'confirm');
+  if (fault !== null) return refused(fault);
   const token = redeem(work, input.confirmationToken, { intent: stored.id });
   if (token !== null && isFailure(token)) return refused(token);
   const sent = { ...wishesOf(token), ...input };

@@ -6,12 +6,11 @@ import { type Command, done } from './command.js';
 import { deleteClock } from './delete-clock.js';
 import { advanceDueDispute } from './disputes.js';
 import type { Engine } from './engine.js';
+import { expireIntent, expireSetup } from './expire-unused.js';
 import type { RailDriver } from './rail-driver.js';
 import { expireAuthorization, recoveryDelay, settleDueAttempt } from './recover.js';
 import { settleRefund } from './refund-life.js';
-import { expireRequest } from './request-expiry.js';
-import { expireSetup } from './setup-end.js';
-import { advanceDueTerminal } from './terminals.js';
+import { advanceDueTerminal } from './terminal-steps.js';
 
 export interface JobLimits {
   /** How often due jobs are looked for. */
@@ -24,7 +23,7 @@ export interface JobLimits {
   readonly prune_rows_max: number;
   /** How long the answer to an idempotency key is kept; 24 at least. */
   readonly idempotency_hours: number;
-  /** How long events, deliveries and messages are kept; longer than deliveries are retried. */
+  /** How long events, deliveries and letters are kept; longer than deliveries are retried. */
   readonly retention_days: number;
 }
 
@@ -167,7 +166,7 @@ const KINDS: Record<Job['kind'], (deps: Running, job: Job) => Promise<void>> = {
     await engine.background(expireAuthorization(job));
   },
   expire_request: async ({ engine }, job) => {
-    await engine.background(expireRequest(job));
+    await engine.background(expireIntent(job));
   },
   settle_attempt: async ({ engine }, job) => {
     await engine.background(settleDueAttempt(job));
@@ -248,6 +247,7 @@ async function prune(deps: JobDependencies, isStopped: () => boolean): Promise<v
     ['deliveries', eventsBefore],
     ['facts', eventsBefore],
     ['messages', eventsBefore],
+    ['mails', eventsBefore],
   ];
   for (const [table, before] of oldest) {
     for (;;) {

@@ -24,7 +24,8 @@ type Purpose =
   | 'key-id'
   | 'sequencer'
   | 'fee-payer'
-  | 'session-tokens';
+  | 'session-tokens'
+  | 'intent-codes';
 
 /** Everything that the installation's master key is good for. */
 export interface Keys {
@@ -41,11 +42,11 @@ export interface Keys {
   /** 22 characters that are the same for the same parameters: what idempotency compares. */
   digest(data: string | Uint8Array): string;
   /**
-   * 32 bytes of the installation's own: the seed of the ed25519 key that the sequencer signs with or
-   * that pays for transactions on a chain, or the key of tokens that live for minutes. It stays
-   * with the current master.
+   * 32 bytes of the installation's own: the seed of the ed25519 key that the sequencer signs with
+   * or that pays for transactions on a chain, the key of tokens that live for minutes, or that of
+   * codes at which wallets pay intents. It stays with the current master.
    */
-  seed(purpose: 'sequencer' | 'fee-payer' | 'session-tokens'): Buffer;
+  seed(purpose: 'sequencer' | 'fee-payer' | 'session-tokens' | 'intent-codes'): Buffer;
 }
 
 /**

@@ -1,28 +1,21 @@
 import { type Attempt, advanceAttempt } from '../domain/attempt.js';
 import { bankAccountOf } from '../domain/bank.js';
-import { appliedTo } from '../domain/cash.js';
 import { type DeclineCodes, type Failure, silentDecline } from '../domain/errors.js';
 import { AUTHORIZATION_HOLD_SECONDS, advance, type Intent } from '../domain/intent.js';
-import {
-  availableFrom,
-  captureEntries,
-  cardFee,
-  cashPayers,
-  entryRows,
-  holdEntries,
-  type Transfer,
-  walletCaptureEntries,
-} from '../domain/ledger.js';
+import { entryRows, holdEntries, type Transfer } from '../domain/ledger.js';
 import type { FutureUsage, PaymentMethod } from '../domain/payment-method.js';
 import { statementLine } from '../domain/statement.js';
 import type { Job } from '../domain/subscription.js';
 import type { Approval, AuthorizeRequest, AuthorizeResult, Rail } from '../rails/rail.js';
 import { awaitIntentDeposits } from './await-deposits.js';
 import { verifiedMethod } from './bank-accounts.js';
-import { awaitCash, takeCash } from './cash-books.js';
+import { captureTransfer } from './capture-transfer.js';
+import { awaitCash } from './cash-books.js';
 import { type Decision, declined, done, refused } from './command.js';
 import { makeDefault } from './confirmations.js';
 import { captureAftermath } from './disputes.js';
+import { callOffExpiry } from './expiry.js';
+import { noted } from './history.js';
 import type { Subjects, Work } from './work.js';
 
 /** How this try is made: what is not in the intent itself. */
@@ -281,6 +274,12 @@ export function refusePayment(
     authenticated: null,
     latestAttempt: attempt?.id ?? intent.latestAttempt,
     lastError: { ...decline, attempt: attempt?.id ?? null, method: shown },
+    history: noted(work, intent.history, {
+      kind: 'declined',
+      amount: intent.amount,
+      subject: attempt?.id ?? '',
+      payer: { ...method, method: method.id },
+    }),
   };
   work.update('intents', next);
   work.record('intent.declined', attempt === null ? { intent: next } : { intent: next, attempt });
@@ -317,6 +316,12 @@ function challenge(
       inClient: options.inClient || options.returnUrl === null,
       offeredAt: work.now(),
     },
+    history: noted(work, intent.history, {
+      kind: 'challenged',
+      amount: intent.amount,
+      subject: isRecorded(work, attempt) ? attempt.id : '',
+      payer: attempt,
+    }),
   };
   work.update('intents', next);
   work.record('intent.action_required', { intent: next });
@@ -371,7 +376,8 @@ function hold(
     entries: entryRows(holdEntries(amount)),
   };
   work.transfer(null, transfer);
-  const captureBefore = now + AUTHORIZATION_HOLD_SECONDS;
+  const seconds = intent.holdTerms?.seconds ?? AUTHORIZATION_HOLD_SECONDS;
+  const captureBefore = now + Math.min(seconds, AUTHORIZATION_HOLD_SECONDS);
   const held: Attempt = {
     ...attempt,
     state: advanceAttempt(attempt, 'authorize'),
@@ -386,7 +392,17 @@ function hold(
     subject: intent.id,
   });
   const state = advance(intent, 'authorize');
-  const next = { ...paidIntent(intent, held, state), authorized: amount };
+  const next = {
+    ...paidIntent(intent, held, state),
+    authorized: amount,
+    history: noted(work, intent.history, {
+      kind: 'authorized',
+      amount,
+      subject: held.id,
+      payer: held,
+    }),
+  };
+  callOffExpiry(work, next);
   work.update('intents', next);
   recordPaid(work, 'intent.authorized', next, held, attached);
   return done(next);
@@ -412,7 +428,15 @@ function collect(
     ...paidIntent(intent, paid, state),
     authorized: amount,
     captured: amount,
+    history: noted(work, intent.history, {
+      kind: 'captured',
+      amount,
+      subject: transfer.id,
+      payer: paid,
+      tip: intent.parts?.tips ?? null,
+    }),
   };
+  callOffExpiry(work, next);
   work.update('intents', next);
   recordPaid(work, 'intent.paid', next, paid, attached, subjects);
   return done(next);
@@ -442,46 +466,4 @@ function recordPaid(
 ): void {
   const subjects = { ...aftermath, intent, attempt };
   work.record(type, attached === null ? subjects : { ...subjects, method: attached });
-}
-
-/** Writes the posted transfer of a capture; the caller brings attempt and intent into line. */
-export function captureTransfer(
-  work: Work,
-  intent: Intent,
-  attempt: Attempt,
-  amount: bigint,
-): Transfer {
-  const id = work.context.newId('txn_', 24);
-  const fromWallet = walletDestination(attempt);
-  const atOnce = fromWallet !== undefined || (attempt.approval?.availableAtOnce ?? false);
-  const availableOn = availableFrom(work.now(), atOnce);
-  // Whoever takes a part of a wallet's payment was paid by the wallet.
-  const fee = fromWallet === undefined ? cardFee(amount) : 0n;
-  const fromCash = attempt.methodType === 'customer_balance';
-  if (fromCash) takeCash(work, intent, id);
-  const payers = fromCash
-    ? cashPayers(intent.customer ?? '', amount, appliedTo(intent))
-    : undefined;
-  return work.post({
-    id,
-    kind: 'capture',
-    intent: intent.id,
-    source: attempt.id,
-    amount,
-    fee,
-    currency: intent.currency,
-    availableOn,
-    description: attempt.description,
-    lines:
-      fromWallet === undefined
-        ? captureEntries(amount, fee, availableOn, atOnce, payers)
-        : walletCaptureEntries(fromWallet, amount),
-  });
-}
-
-/** Where a wallet's payment went; null: the merchant's own account, undefined: no wallet paid. */
-function walletDestination({ methodType, methodDetails }: Attempt): string | null | undefined {
-  if (methodType !== 'crypto') return undefined;
-  const destination = methodDetails?.destination;
-  return typeof destination === 'string' ? destination : null;
 }

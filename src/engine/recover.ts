@@ -1,9 +1,10 @@
 import type { Attempt } from '../domain/attempt.js';
-import type { Intent } from '../domain/intent.js';
+import { capturable, type Intent } from '../domain/intent.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import type { Job } from '../domain/subscription.js';
 import type { AuthorizeRequest, AuthorizeResult } from '../rails/rail.js';
-import { type Command, done } from './command.js';
+import { capture } from './captures.js';
+import { type Command, type Decision, done } from './command.js';
 import { needIntent } from './intents.js';
 import { type PayOptions, PLAIN_PAY, recoveryJobId, requestAgain, settle } from './pay.js';
 import { release } from './release.js';
@@ -125,9 +126,16 @@ export function expireAuthorization(job: Job): Command<Intent | null> {
       const intent = work.get('intents', job.subject);
       if (due === null || intent === null) return done(null);
       if (work.now() < due.dueAt) return done(null);
-      if (intent.state === 'authorized') return done(release(work, intent, 'expire', 'expired'));
+      if (intent.state === 'authorized') return endHold(work, intent);
       work.remove('jobs', due);
       return done(intent);
     },
   };
+}
+
+/** What is left of a hold goes where its creator has said; else it is the customer's again. */
+function endHold(work: Work, intent: Intent): Decision<Intent> {
+  return intent.holdTerms?.end === 'capture'
+    ? capture(work, intent, capturable(intent), { amount: null, final: true })
+    : done(release(work, intent, 'expire', 'expired'));
 }

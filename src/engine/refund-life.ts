@@ -4,6 +4,7 @@ import { step } from '../domain/lifecycle.js';
 import { REFUND_DETAILS_SECONDS, REFUND_LIFECYCLE, type Refund } from '../domain/refund.js';
 import type { Job } from '../domain/subscription.js';
 import { type Command, done, type Need, refused } from './command.js';
+import { noted } from './history.js';
 import { changedFields } from './previous.js';
 import type { Work } from './work.js';
 
@@ -97,7 +98,17 @@ function giveBack(
   const ended: Refund = { ...refund, state, failureReason: reason, returnTransfer: transfer.id };
   work.update('refunds', ended);
   const kept = work.update('attempts', { ...attempt, refunded: attempt.refunded - amount });
-  const paid = work.update('intents', { ...intent, refunded: intent.refunded - amount });
+  const paid = work.update('intents', {
+    ...intent,
+    refunded: intent.refunded - amount,
+    reversed: refund.kind === 'reversal' ? null : intent.reversed,
+    history: noted(work, intent.history, {
+      kind: 'refund_failed',
+      amount,
+      subject: refund.id,
+      payer: attempt,
+    }),
+  });
   const type = state === 'failed' ? 'refund.failed' : 'refund.updated';
   work.record(type, { refund: ended, attempt: kept, intent: paid }, changedFields(refund, ended));
   return ended;

@@ -8,6 +8,7 @@ import type { Refund } from '../domain/refund.js';
 import { moveCash } from './cash-books.js';
 import { type Command, done, type Need, refused } from './command.js';
 import { heedWarning, needObjections } from './disputes.js';
+import { movesFault, noted } from './history.js';
 import { changedFields } from './previous.js';
 import { prospectOf, refundJobId } from './refund-life.js';
 import type { Work } from './work.js';
@@ -24,7 +25,8 @@ export interface RefundInput {
   wire: JsonObject;
 }
 
-function needTarget(need: Need, input: RefundInput): void {
+/** Names the rows that paying back reads. */
+export function needTarget(need: Need, input: Pick<RefundInput, 'attempt' | 'intent'>): void {
   const named = need('attempts', input.attempt);
   const intent = need('intents', input.intent ?? named?.intent);
   const latest = intent && need('attempts', intent.latestAttempt);
@@ -61,21 +63,30 @@ function refundFault(
   if (attempt.state === 'authorized' && attempt.captured === 0n)
     return { failure: 'refund_uncaptured', intent: intent.id };
   if (attempt.captured === 0n) return { failure: 'no_charge_to_refund', intent: intent.id };
-  const dispute = attempt.dispute && work.get('disputes', attempt.dispute);
-  if (dispute && !allowsRefund(dispute))
-    return { failure: 'attempt_disputed', attempt: attempt.id };
+  const barred = refundBar(work, attempt);
+  if (barred !== null) return barred;
   const remaining = attempt.captured - attempt.refunded;
   if (remaining === 0n) return { failure: 'already_refunded', attempt };
   if (amount !== null && amount > remaining) {
     const { currency } = attempt;
     return { failure: 'refund_above_remaining', amount, remaining, currency };
   }
-  return null;
+  return movesFault(intent.history);
+}
+
+/** What forbids to pay an attempt back, whatever the amount; null where nothing does. */
+export function refundBar(work: Work, attempt: Attempt): Failure | null {
+  const dispute = attempt.dispute && work.get('disputes', attempt.dispute);
+  if (dispute && !allowsRefund(dispute))
+    return { failure: 'attempt_disputed', attempt: attempt.id };
+  return work.context.railFor(attempt.methodType)?.abilities.refund
+    ? null
+    : { failure: 'rail_cannot', rail: attempt.rail, operation: 'refund' };
 }
 
 /**
  * Pays back, whole or in part. Errors: missing, no_charge_to_refund, refund_uncaptured,
- * attempt_disputed, already_refunded, refund_above_remaining, rail_cannot.
+ * attempt_disputed, already_refunded, refund_above_remaining, limit_reached, rail_cannot.
  */
 export function createRefund(account: string, input: RefundInput): Command<Refund> {
   return {
@@ -87,15 +98,19 @@ export function createRefund(account: string, input: RefundInput): Command<Refun
       const { intent, attempt } = found;
       const fault = refundFault(work, intent, attempt, input.amount);
       if (fault !== null) return refused(fault);
-      const rail = work.context.railFor(attempt.methodType);
-      if (!rail?.abilities.refund)
-        return refused({ failure: 'rail_cannot', rail: attempt.rail, operation: 'refund' });
-      return done(payBack(work, intent, attempt, input));
+      return done(payBack(work, intent, attempt, input, 'refund'));
     },
   };
 }
 
-function payBack(work: Work, intent: Intent, attempt: Attempt, input: RefundInput): Refund {
+/** Writes a refund, or the reversal of a whole payment, that the caller has checked. */
+export function payBack(
+  work: Work,
+  intent: Intent,
+  attempt: Attempt,
+  input: RefundInput,
+  kind: Refund['kind'],
+): Refund {
   const amount = input.amount ?? attempt.captured - attempt.refunded;
   const now = work.now();
   const id = work.context.newId('re_', 24);
@@ -119,7 +134,7 @@ function payBack(work: Work, intent: Intent, attempt: Attempt, input: RefundInpu
     amount,
     currency: intent.currency,
     created: now,
-    kind: 'refund',
+    kind,
     reason: input.reason,
     transfer: transfer.id,
     metadata: input.metadata,
@@ -133,15 +148,25 @@ function payBack(work: Work, intent: Intent, attempt: Attempt, input: RefundInpu
     work.schedule({ ...job, kind: 'settle_refund' });
   }
   const refundedAttempt = { ...attempt, refunded: attempt.refunded + amount };
-  const refundedIntent = { ...intent, refunded: intent.refunded + amount };
+  const refundedIntent: Intent = {
+    ...intent,
+    refunded: intent.refunded + amount,
+    reversed: kind === 'reversal' ? true : intent.reversed,
+    history: noted(work, intent.history, {
+      kind: kind === 'reversal' ? 'reversed' : 'refunded',
+      amount,
+      subject: id,
+      payer: attempt,
+    }),
+  };
   work.update('attempts', refundedAttempt);
   work.update('intents', refundedIntent);
   work.record('refund.created', { refund, attempt: refundedAttempt, intent: refundedIntent });
   if (goesToCash(attempt, input)) {
     const { customer, currency } = intent;
     if (customer === null) throw new Error(`${intent.id} was paid with nobody's cash`);
-    const kind = 'refunded_from_payment';
-    moveCash(work, { customer, kind, amount, currency, refund: id, transfer: transfer.id });
+    const move = { customer, amount, currency, refund: id, transfer: transfer.id };
+    moveCash(work, { ...move, kind: 'refunded_from_payment' });
   }
   heedWarning(work, attempt, refundedAttempt);
   return refund;

@@ -1,6 +1,8 @@
 import { type Attempt, advanceAttempt } from '../domain/attempt.js';
 import { advance, type CancellationReason, capturable, type Intent } from '../domain/intent.js';
 import { stopWaiting } from './cash-books.js';
+import { callOffExpiry } from './expiry.js';
+import { noted } from './history.js';
 import { expiryJobId, recoveryJobId } from './pay.js';
 import type { Work } from './work.js';
 
@@ -19,6 +21,7 @@ export function release(
   const remainder = capturable(intent);
   const isUnderWay = intent.state === 'processing';
   stopWaiting(work, intent);
+  callOffExpiry(work, intent);
   let attempt: Attempt | null = null;
   if (remainder > 0n) attempt = releaseHold(work, intent, remainder);
   else if (isUnderWay) attempt = callOff(work, intent);
@@ -34,6 +37,12 @@ export function release(
     state: advance(intent, how),
     canceledAt: work.now(),
     cancellationReason: reason,
+    history: noted(work, intent.history, {
+      kind: remainder > 0n ? 'reversed' : 'canceled',
+      amount: remainder > 0n ? remainder : intent.amount,
+      subject: attempt?.id ?? '',
+      payer: attempt,
+    }),
   };
   work.update('intents', next);
   const canceled = isUnderWay ? 'intent.called_off' : 'intent.canceled';

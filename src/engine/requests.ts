@@ -1,3 +1,4 @@
+import { currencyDigits } from '../domain/currency.js';
 import type { Intent } from '../domain/intent.js';
 import {
   INSTALLATION,
@@ -9,7 +10,6 @@ import {
 import { type Command, type Decision, done, type Need, refused } from './command.js';
 import { createIntent } from './intents.js';
 import { type MessageInput, putMessage } from './rendezvous.js';
-import { requestExpiryJobId } from './request-expiry.js';
 import type { Work } from './work.js';
 
 /** What lies at a rendezvous: each null where there is none. */
@@ -85,6 +85,24 @@ export function hasFailed(found: Rendezvous): boolean {
 }
 
 /**
+ * Whether a request for a payment no longer asks for what its intent wants: for another sum, since
+ * that was changed, or for money that is to be held, which a wallet's cannot be.
+ */
+export function isRetired({ currency, nativeAmount }: RequestTerms, intent: Intent): boolean {
+  if (intent.captureMethod === 'manual' || intent.currency !== currency) return true;
+  const minor = nativeAmount * 10 ** (currencyDigits(currency) ?? 0);
+  return Math.abs(Number(intent.amount) - minor) >= 1;
+}
+
+/** Whether the request can be paid no more, and was not paid. */
+export function isOver(found: Rendezvous): boolean {
+  const { request, intent } = found;
+  if (intent === null || isSubmitted(found)) return false;
+  if (intent.state === 'canceled' || hasFailed(found)) return true;
+  return request !== null && request.terms !== null && isRetired(request.terms, intent);
+}
+
+/**
  * Makes a request for a payment, a login or both: the merchant's intent, the request and its
  * message, all or none of them. The same request again succeeds with the message that lies there,
  * which is put down anew if it was taken away. Errors: limit_reached, those of `createIntent`.
@@ -130,32 +148,30 @@ function insertRequest(work: Work, input: RequestInput): Decision<never> | null 
     const decision = intentFor(input, payment, merchant).decide(theirs);
     if (decision.end !== 'done') return decision;
     intent = decision.value;
-    theirs.schedule({
-      id: requestExpiryJobId(intent.id),
-      kind: 'expire_request',
-      subject: intent.id,
-      dueAt: theirs.now() + input.expiresInSeconds,
-    });
   }
-  work.insert('requests', {
+  const terms = payment?.terms ?? null;
+  putRequest(work, { id, merchant, intent: intent?.id ?? null, terms, domain, verifier });
+  return null;
+}
+
+/** Puts a request down at its rendezvous; `work` is over the installation's rows. */
+export function putRequest(
+  work: Work,
+  asked: Pick<RendezvousRequest, 'id' | 'merchant' | 'intent' | 'terms' | 'domain' | 'verifier'>,
+): RendezvousRequest {
+  return work.insert('requests', {
     account: INSTALLATION,
-    id,
-    merchant,
-    intent: intent?.id ?? null,
     created: work.wallNow(),
-    terms: payment?.terms ?? null,
-    domain,
-    verifier,
     scannedAt: null,
     rejectedAt: null,
     login: null,
     webhook: null,
+    ...asked,
   });
-  return null;
 }
 
 function intentFor(
-  { id }: RequestInput,
+  { id, expiresInSeconds }: RequestInput,
   { amount, terms }: NonNullable<RequestInput['payment']>,
   merchant: string,
 ): Command<Intent> {
@@ -167,6 +183,7 @@ function intentFor(
     captureMethod: 'automatic',
     confirmationMethod: 'automatic',
     confirm: null,
+    expiresInSeconds,
     wire: { rendezvous: id, destination: terms.destination },
   });
 }
@@ -201,6 +218,7 @@ export function leaveMessage(
   };
 }
 
-function tooManyMessages(max: number) {
+/** A rendezvous that holds as many messages as it may. */
+export function tooManyMessages(max: number) {
   return { failure: 'limit_reached', what: 'messages at a rendezvous', max } as const;
 }

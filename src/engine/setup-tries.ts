@@ -1,6 +1,7 @@
 import { bankAccountOf } from '../domain/bank.js';
 import { newDepositCheck } from '../domain/deposits.js';
 import type { DeclineCodes } from '../domain/errors.js';
+import type { HistoryKind } from '../domain/history.js';
 import type { ChallengeVersion } from '../domain/intent.js';
 import type { Mandate } from '../domain/mandate.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
@@ -14,6 +15,8 @@ import type { AuthorizeResult, Rail } from '../rails/rail.js';
 import { verifiedMethod } from './bank-accounts.js';
 import { type Decision, declined, done, refused } from './command.js';
 import { makeDefault } from './confirmations.js';
+import { callOffExpiry } from './expiry.js';
+import { noted } from './history.js';
 import { changeMandate, giveMandate, mandateFault } from './mandates.js';
 import { furthest } from './pay.js';
 import type { Work } from './work.js';
@@ -166,6 +169,11 @@ function inTry({ id, method }: SetupAttempt): Partial<SetupIntent> {
   return { method, latestAttempt: id, lastError: null, challenge: null, deposits: null };
 }
 
+/** The history with one line more, about a try; no money moves. */
+function withTry(work: Work, { history }: SetupIntent, attempt: SetupAttempt, kind: HistoryKind) {
+  return noted(work, history, { kind, amount: 0n, subject: attempt.id, payer: attempt });
+}
+
 function challenge(
   work: Work,
   setup: SetupIntent,
@@ -185,6 +193,7 @@ function challenge(
       inClient: inClient || returnUrl === null,
       offeredAt: work.now(),
     },
+    history: withTry(work, setup, attempt, 'challenged'),
   };
   work.update('setups', next);
   work.record('setup.action_required', { setup: next });
@@ -247,8 +256,10 @@ export function succeed(
     ...inTry(attempt),
     state: advanceSetup(setup, 'succeed'),
     mandate: settledMandate(work, setup, saved)?.id ?? null,
+    history: withTry(work, setup, attempt, 'authorized'),
   };
   work.update('setups', next);
+  callOffExpiry(work, next);
   if (setup.makesDefault) makeDefault(work, saved);
   const attached = saved.customer === method.customer ? {} : { method: saved };
   work.record('setup.succeeded', { setup: next, ...attached });
@@ -290,6 +301,7 @@ export function recordRefusal(
     method: null,
     mandate: null,
     lastError: error,
+    history: withTry(work, setup, attempt, 'declined'),
   };
   work.update('setups', next);
   work.record('setup.declined', { setup: next });

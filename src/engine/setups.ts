@@ -16,6 +16,9 @@ import {
 } from './choice.js';
 import { type Command, type Decision, declined, done, type Need, refused } from './command.js';
 import { redeem, waysOf, wishesOf } from './confirmations.js';
+import { list } from './directory.js';
+import { awaitExpiry, callOffExpiry, type ExpiryInput, expiryOf, needExpiry } from './expiry.js';
+import { noted, triesFault } from './history.js';
 import { acceptanceOf, changeMandate, type MandateInput, permissionOf } from './mandates.js';
 import { findCustomer } from './methods.js';
 import {
@@ -54,15 +57,20 @@ export interface ConfirmSetupOptions extends Partial<Pick<SetupOptions, 'returnU
   needsReturnUrl(setup: SetupIntent): boolean;
 }
 
-export interface SetupInput extends SetupFields, MethodChoice {
+export interface SetupInput extends SetupFields, MethodChoice, ExpiryInput {
   /** Confirm at once, in these ways; null leaves the setup as created. */
   confirm: ConfirmSetupOptions | null;
+  /** Whether its tries are noted in its `history`. */
+  keepsHistory?: boolean;
+  /** Makes the id by which strangers find it, from its own; absent: they do not. */
+  listedAs?(setup: string): string;
 }
 
 /** Rows that any operation on a stored setup reads. */
 export function needSetup(need: Need, id: string): SetupIntent | null | undefined {
   const setup = need('setups', id);
   if (!setup) return setup;
+  needExpiry(need, setup);
   need('methods', setup.method);
   need('customers', setup.customer);
   need('setup_attempts', setup.latestAttempt);
@@ -107,7 +115,7 @@ function onItsClock(work: Work, before: string | null, setup: SetupIntent): Setu
   return { ...setup, clockId };
 }
 
-function bareSetup(work: Work): SetupIntent {
+function bareSetup(work: Work, keepsHistory: boolean): SetupIntent {
   const id = work.context.newId('seti_', 24);
   return {
     account: work.accountId,
@@ -135,7 +143,7 @@ function bareSetup(work: Work): SetupIntent {
     canceledAt: null,
     cancellationReason: null,
     expiresAt: null,
-    history: null,
+    history: keepsHistory ? [] : null,
     spent: null,
     wire: {},
   };
@@ -162,13 +170,18 @@ export function createSetup(account: string, input: SetupInput): Command<SetupIn
         const customer = findCustomer(work, input.customer);
         if (isFailure(customer)) return refused(customer);
       }
-      const bare = onItsClock(work, null, withFields(work, bareSetup(work), input));
+      const fresh = bareSetup(work, input.keepsHistory === true);
+      const clocked = onItsClock(work, null, withFields(work, fresh, input));
+      const bare = { ...clocked, expiresAt: expiryOf(work, input) };
       const unfit = termsFault(bare);
       if (unfit !== null) return refused(unfit);
       const method = chosenMethod(work, bare, input);
       if (method !== null && isFailure(method)) return refused(unstored(method));
       const created = withMethod(bare, method, input);
       work.insert('setups', created);
+      awaitExpiry(work, created, 'expire_setup');
+      if (input.listedAs !== undefined)
+        list(work, { id: input.listedAs(created.id), kind: 'setup', subject: created.id });
       work.record('setup.created', { setup: created });
       const { confirmationToken } = input;
       const choice = confirmationToken === undefined ? {} : { confirmationToken };
@@ -235,9 +248,9 @@ function changesTerms({
 }
 
 /**
- * Tries to save the method. Errors: missing, setup_state, setup_method_required,
- * return_url_required, rail_cannot, mandate_required, those of choosing a method, setup_declined
- * (the attempt and its events are kept).
+ * Tries to save the method. Errors: missing, setup_state, limit_reached (tries),
+ * setup_method_required, return_url_required, rail_cannot, mandate_required, those of choosing a
+ * method, setup_declined (the attempt and its events are kept).
  */
 export function confirmSetup(
   account: string,
@@ -269,6 +282,8 @@ function confirm(
   if (!names) return refused({ failure: 'setup_method_required', setup: stored });
   if (step(SETUP_LIFECYCLE, stored.state, 'choose_method') === null)
     return refused({ failure: 'setup_state', operation: 'confirm', setup: stored });
+  const tries = triesFault(stored.history);
+  if (tries !== null) return refused(tries);
   const token = redeem(work, input.confirmationToken, { setup: stored.id });
   if (token !== null && isFailure(token)) return refused(token);
   const { method: named = input.method } = wishesOf(token);
@@ -311,22 +326,48 @@ export function cancelSetup(
   reason: CancellationReason | null,
 ): Command<SetupIntent> {
   return onSetup(account, id, (work, setup) => {
-    if (step(SETUP_LIFECYCLE, setup.state, 'cancel') === null)
-      return refused({ failure: 'setup_state', operation: 'cancel', setup });
-    abandonAttempt(work, setup);
-    const waiting = setup.mandate === null ? null : work.get('mandates', setup.mandate);
-    if (waiting?.state === 'pending') changeMandate(work, waiting, 'inactive');
-    const next = work.update('setups', {
-      ...setup,
-      state: advanceSetup(setup, 'cancel'),
-      challenge: null,
-      deposits: null,
-      canceledAt: work.now(),
-      cancellationReason: reason,
-    });
-    work.record('setup.canceled', { setup: next });
-    return done(next);
+    const canceled = callOffSetup(work, setup, reason);
+    if (canceled !== null) return done(canceled);
+    return refused({ failure: 'setup_state', operation: 'cancel', setup });
   });
+}
+
+/**
+ * Ends a setup for good: what it has saved is charged no more, and one that has saved nothing is
+ * canceled. Errors: missing, setup_state (it is over already).
+ */
+export function closeSetup(account: string, id: string): Command<SetupIntent> {
+  return onSetup(account, id, (work, setup) => {
+    if (setup.state === 'succeeded' && setup.spent === null)
+      return done(work.update('setups', { ...setup, spent: 'closed' }));
+    const canceled = callOffSetup(work, setup, null);
+    if (canceled !== null) return done(canceled);
+    return refused({ failure: 'setup_state', operation: 'cancel', setup });
+  });
+}
+
+/** Cancels a setup, whose rows the command has asked for; null where its state forbids it. */
+export function callOffSetup(
+  work: Work,
+  setup: SetupIntent,
+  reason: CancellationReason | null,
+): SetupIntent | null {
+  if (step(SETUP_LIFECYCLE, setup.state, 'cancel') === null) return null;
+  abandonAttempt(work, setup);
+  callOffExpiry(work, setup);
+  const waiting = setup.mandate === null ? null : work.get('mandates', setup.mandate);
+  if (waiting?.state === 'pending') changeMandate(work, waiting, 'inactive');
+  const next = work.update('setups', {
+    ...setup,
+    state: advanceSetup(setup, 'cancel'),
+    challenge: null,
+    deposits: null,
+    canceledAt: work.now(),
+    cancellationReason: reason,
+    history: noted(work, setup.history, { kind: 'canceled', amount: 0n, subject: '', payer: null }),
+  });
+  work.record('setup.canceled', { setup: next });
+  return next;
 }
 
 /** The method that a setup in action is about; in the meantime it may have become unfit. */

@@ -1,4 +1,3 @@
-import { currencyDigits } from '../domain/currency.js';
 import { isFailure } from '../domain/errors.js';
 import type { Intent } from '../domain/intent.js';
 import { type WalletFee, walletPaymentEntries } from '../domain/ledger.js';
@@ -13,11 +12,11 @@ import { feeOf, NATIVE_AMOUNT_TOLERANCE, type SubmissionFault } from '../domain/
 import { dueWebhook } from './code-webhooks.js';
 import { type Command, type Decision, done, type Need, refused } from './command.js';
 import { fulfill, isReserved } from './fulfillments.js';
+import { needIntent } from './intents.js';
 import { makeMethod } from './methods.js';
 import { PLAIN_PAY, pay } from './pay.js';
 import { type MessageInput, putMessage } from './rendezvous.js';
-import { callOffExpiry, needExpiry } from './request-expiry.js';
-import { hasFailed, needRendezvous, type Rendezvous, rendezvousAt } from './requests.js';
+import { hasFailed, isRetired, needRendezvous, type Rendezvous, rendezvousAt } from './requests.js';
 import { moveQuarks, putSubmission, type Signed, submissionFailure } from './wallets.js';
 import type { Work } from './work.js';
 
@@ -59,22 +58,26 @@ export function submitPayment(input: PaymentInput): Command<Submission> {
   return {
     account: INSTALLATION,
     needs: (need) => {
-      needExpiry(need, needRendezvous(need, input.codeId));
+      const request = needRendezvous(need, input.codeId);
+      if (request?.intent) needIntent(need.of(request.merchant), request.intent);
+      need('destinations', input.destination);
       need('tip_users', input.tippedUser);
       need('nonces', input.fulfillment?.nonce);
       if (input.fulfillment === null) needWallets(need, input);
     },
     decide: (work) => {
       const found = rendezvousAt(work, input.codeId);
+      const toLedger = paysToLedger(work, input);
       const fault =
-        rendezvousFault(found, input) ?? tipFault(work, input) ?? walletFault(work, input);
+        rendezvousFault(found, input, toLedger) ??
+        tipFault(work, input) ??
+        walletFault(work, input);
       if (fault !== null) return refused(submissionFailure(fault));
       const submission = writePayment(work, input, found);
       const { request, intent } = found;
       if (request === null || intent === null) return done(submission);
-      const paid = payIntent(work.of(request.merchant), intent, submission);
+      const paid = payIntent(work.of(request.merchant), intent, submission, toLedger);
       if (paid.end !== 'done') return refused(paid.failure);
-      callOffExpiry(work.of(request.merchant), paid.value);
       putMessage(work, request.id, input.message);
       dueWebhook(work, request, 'submitted');
       return done(submission);
@@ -88,11 +91,22 @@ function needWallets(need: Need, { source, destination, fees }: PaymentInput): v
   for (const fee of fees) need('wallets', fee.destination);
 }
 
+/** Whether what is paid goes to a merchant's ledger account, by the address that stands for it. */
+function paysToLedger(work: Work, { destination, fulfillment }: PaymentInput): boolean {
+  return fulfillment === null && work.get('destinations', destination)?.proof === 'ledger';
+}
+
 /** Why a payment does not fit what lies at its id; null where it does. */
-function rendezvousFault(found: Rendezvous, input: PaymentInput): SubmissionFault | null {
+function rendezvousFault(
+  found: Rendezvous,
+  input: PaymentInput,
+  toLedger: boolean,
+): SubmissionFault | null {
   const { request, intent, submission } = found;
   if (hasFailed(found)) return { fault: 'payment_failed' };
   if (submission !== null) return { fault: 'intent_exists' };
+  // Without an intent it would be in nobody's books: no one can spend from that address.
+  if (request === null && toLedger) return { fault: 'payment_not_asked' };
   if (request === null)
     return input.fees.some(({ destination }) => destination !== null)
       ? { fault: 'fee_not_asked' }
@@ -100,8 +114,13 @@ function rendezvousFault(found: Rendezvous, input: PaymentInput): SubmissionFaul
   if (request.terms === null || intent === null) return { fault: 'payment_not_asked' };
   if (intent.state === 'canceled')
     return { fault: 'request_over', expired: intent.cancellationReason === 'expired' };
-  if (!PAYABLE.has(intent.state)) return { fault: 'intent_exists' };
+  if (!isOpenToWallets(intent)) return { fault: 'intent_exists' };
   return termsFault(request.terms, intent, input) ?? feesFault(request.terms, input);
+}
+
+/** Whether a wallet may pay it: nobody has, and no payment is under way by other means. */
+export function isOpenToWallets({ state }: Intent): boolean {
+  return PAYABLE.has(state);
 }
 
 /** A payment that is under way by other means must not be joined by a wallet's. */
@@ -118,12 +137,7 @@ function termsFault(
   if (!(Math.abs(input.nativeAmount - nativeAmount) <= NATIVE_AMOUNT_TOLERANCE))
     return { fault: 'other_amount', nativeAmount };
   if (quarks !== null && input.quarks !== BigInt(quarks)) return { fault: 'other_quarks' };
-  // The merchant may have changed the sum since; what was asked for here is then over.
-  const digits = currencyDigits(intent.currency) ?? 0;
-  const minor = nativeAmount * 10 ** digits;
-  if (intent.currency !== currency || Math.abs(Number(intent.amount) - minor) >= 1)
-    return { fault: 'request_over', expired: false };
-  return null;
+  return isRetired(terms, intent) ? { fault: 'request_over', expired: false } : null;
 }
 
 /** Fees to third parties are the request's, in its order and to the quark; our own is optional. */
@@ -220,7 +234,12 @@ function moveOnLedger(work: Work, submission: Submission): string {
 }
 
 /** Pays the merchant's intent by the machinery that every method goes through. */
-function payIntent(theirs: Work, intent: Intent, submission: Submission): Decision<Intent> {
+function payIntent(
+  theirs: Work,
+  intent: Intent,
+  submission: Submission,
+  toLedger: boolean,
+): Decision<Intent> {
   theirs.goBy(intent.clockId);
   const { id, codeId, owner, source, destination, quarks, rate, fulfillment } = submission;
   const method = makeMethod(theirs, {
@@ -235,13 +254,16 @@ function payIntent(theirs: Work, intent: Intent, submission: Submission): Decisi
       codeId,
       owner,
       source,
-      destination,
+      // What goes to the merchant's ledger account is in no wallet that could be named.
+      ...(toLedger ? {} : { destination }),
       quarks: quarks.toString(),
       rate,
       ...(fulfillment === null ? {} : { fulfillment }),
     },
   });
   if (isFailure(method)) return refused(method);
-  // A wallet signs for one payment: there is nothing to keep for a later one.
-  return pay(theirs, { ...intent, futureUsage: null, makesDefault: null }, method, PLAIN_PAY);
+  // A wallet signs for one payment: there is nothing to keep for a later one, and what was agreed
+  // or proven for another method says nothing of this.
+  const once = { futureUsage: null, makesDefault: null, mandate: null, authenticated: null };
+  return pay(theirs, { ...intent, ...once }, method, PLAIN_PAY);
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../domain/errors.js';
 import type { Metadata } from '../domain/json.js';
 import type { Subscription } from '../domain/subscription.js';
 import { type Command, done, refused } from './command.js';
-import type { Work } from './work.js';
+import type { DecisionContext, Work } from './work.js';
 
 /** Webhook endpoints that one account may have. */
 export const SUBSCRIPTIONS_MAX = 16;
@@ -23,10 +23,11 @@ export interface CreatedSubscription {
   secret: string;
 }
 
-/** Errors: limit_reached. */
+/** Errors: limit_reached. `makeSecret` gives the signing secret the dialect's form. */
 export function createSubscription(
   account: string,
   input: SubscriptionInput,
+  makeSecret = (random: DecisionContext['secret']): string => `whsec_${random(32)}`,
 ): Command<CreatedSubscription> {
   return {
     account,
@@ -35,7 +36,7 @@ export function createSubscription(
       if (work.subscriptions().length >= SUBSCRIPTIONS_MAX)
         return refused({ failure: 'limit_reached', what: 'endpoints', max: SUBSCRIPTIONS_MAX });
       const id = work.context.newId('we_', 24);
-      const secret = `whsec_${work.context.secret(32)}`;
+      const secret = makeSecret(work.context.secret);
       const subscription = work.insert('subscriptions', {
         account,
         id,
@@ -58,21 +59,22 @@ export interface SubscriptionChanges {
   enabled?: boolean;
 }
 
-function found(work: Work, id: string): Subscription | Failure {
-  return (
-    work.get('subscriptions', id) ?? {
-      failure: 'missing',
-      kind: 'subscription',
-      id,
-      where: 'path',
-      param: 'webhook_endpoint',
-    }
-  );
+/** The subscription, where it is one of the dialect's; else why there is none. */
+export function findSubscription(
+  work: Work,
+  dialect: Subscription['dialect'],
+  id: string,
+): Subscription | Failure {
+  const stored = work.get('subscriptions', id);
+  if (stored?.dialect === dialect) return stored;
+  const param = 'webhook_endpoint';
+  return { failure: 'missing', kind: 'subscription', id, where: 'path', param };
 }
 
 /** Errors: missing. */
 export function updateSubscription(
   account: string,
+  dialect: Subscription['dialect'],
   id: string,
   changes: SubscriptionChanges,
 ): Command<Subscription> {
@@ -80,7 +82,7 @@ export function updateSubscription(
     account,
     needs: (need) => void need('subscriptions', id),
     decide: (work) => {
-      const stored = found(work, id);
+      const stored = findSubscription(work, dialect, id);
       if ('failure' in stored) return refused(stored);
       const { metadata, ...plain } = changes;
       const next: Subscription = { ...stored, ...plain };
@@ -92,12 +94,16 @@ export function updateSubscription(
 }
 
 /** Removes an endpoint; what waits for it is abandoned when its turn comes. Errors: missing. */
-export function deleteSubscription(account: string, id: string): Command<Subscription> {
+export function deleteSubscription(
+  account: string,
+  dialect: Subscription['dialect'],
+  id: string,
+): Command<Subscription> {
   return {
     account,
     needs: (need) => void need('subscriptions', id),
     decide: (work) => {
-      const stored = found(work, id);
+      const stored = findSubscription(work, dialect, id);
       if ('failure' in stored) return refused(stored);
       work.remove('subscriptions', stored);
       return done(stored);

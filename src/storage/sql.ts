@@ -187,4 +187,5 @@ export const PRUNED = {
   deliveries: { age: 'created', key: 'account, id' },
   batches: { age: 'created_ms', key: 'id' },
   messages: { age: 'created', key: 'account, id' },
+  mails: { age: 'created', key: 'account, id' },
 } as const;

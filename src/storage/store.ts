@@ -116,7 +116,7 @@ export class RolledBack extends Error {}
 export class OutcomeUnknown extends Error {}
 
 /** What has a limit to how long it is kept. */
-export type PrunedTable = 'idempotency' | 'facts' | 'deliveries' | 'batches' | 'messages';
+export type PrunedTable = 'idempotency' | 'facts' | 'deliveries' | 'batches' | 'messages' | 'mails';
 
 export interface Store {
   /** What this engine can do; code asks for a capability, never for a brand. */

@@ -5,10 +5,11 @@ import type { Job } from '../../src/domain/subscription.js';
 import { audit } from '../../src/engine/audit.js';
 import { type Command, refused } from '../../src/engine/command.js';
 import { claimDestination, releaseDestination } from '../../src/engine/destinations.js';
+import { expireIntent } from '../../src/engine/expire-unused.js';
+import { unusedJobId } from '../../src/engine/expiry.js';
 import { cancelIntent } from '../../src/engine/intents.js';
 import { logIn } from '../../src/engine/logins.js';
 import { acknowledge } from '../../src/engine/rendezvous.js';
-import { expireRequest, requestExpiryJobId } from '../../src/engine/request-expiry.js';
 import {
   createRequest,
   leaveMessage,
@@ -254,7 +255,7 @@ describe('a request that nobody pays', () => {
   const DAY_SECONDS = 24 * HOUR_SECONDS;
 
   async function jobOf(intent: Intent): Promise<Job> {
-    const id = requestExpiryJobId(intent.id);
+    const id = unusedJobId(intent.id);
     const job = await read(opened.store, 'jobs', intent.account, id);
     if (job === null) throw new Error(`no job ${id}`);
     return job;
@@ -266,11 +267,11 @@ describe('a request that nobody pays', () => {
     expect(job.dueAt).toBe(made.clock.ms / 1000 + DAY_SECONDS);
     made.clock.advance(DAY_SECONDS - 1);
     expect(await opened.store.dueJobs(made.clock.ms / 1000, 10)).toEqual([]);
-    await made.engine.background(expireRequest(job));
+    await made.engine.background(expireIntent(job));
     expect((await theIntent()).state).toBe('awaiting_method');
     made.clock.advance(1);
     expect(await opened.store.dueJobs(made.clock.ms / 1000, 10)).toEqual([job]);
-    await made.engine.background(expireRequest(job));
+    await made.engine.background(expireIntent(job));
     expect(await theIntent()).toMatchObject({ state: 'canceled', cancellationReason: 'expired' });
     expect(await opened.store.scan('jobs', null, 10)).toEqual([]);
     const facts = await opened.store.scan('facts', null, 10);
@@ -280,10 +281,10 @@ describe('a request that nobody pays', () => {
   test('stays as its merchant has canceled it', async () => {
     await make();
     const intent = await theIntent();
-    await run(made.engine, cancelIntent(ACCOUNT, intent.id, 'duplicate'));
     const job = await jobOf(intent);
+    await run(made.engine, cancelIntent(ACCOUNT, intent.id, 'duplicate'));
     made.clock.advance(DAY_SECONDS);
-    await made.engine.background(expireRequest(job));
+    await made.engine.background(expireIntent(job));
     expect(await theIntent()).toMatchObject({ state: 'canceled', cancellationReason: 'duplicate' });
     expect(await opened.store.scan('jobs', null, 10)).toEqual([]);
   });
@@ -299,7 +300,7 @@ describe('a request that nobody pays', () => {
     if (first === undefined || second === undefined) throw new Error('not two intents');
     const job = await jobOf(first);
     made.clock.advance(HOUR_SECONDS);
-    await engine.background(expireRequest(job));
+    await engine.background(expireIntent(job));
     await run(engine, cancelIntent(ACCOUNT, second.id, null));
     const over = { failure: 'submission_refused', fault: 'request_over' };
     const pay = (id: string) => fail(engine, submitPayment(answerTo(id, payer, till)));
@@ -325,7 +326,7 @@ describe('a request that nobody pays', () => {
     // Past the rows that the engine remembers: another that starts reads what is stored.
     const again = makeTestEngine(opened.store, { clock: made.clock });
     made.clock.advance(DAY_SECONDS);
-    await again.engine.background(expireRequest(job));
+    await again.engine.background(expireIntent(job));
     expect(await theIntent()).toMatchObject({ state: 'processing' });
     const later = await jobOf(intent);
     expect(later).toMatchObject({ tries: 1, dueAt: made.clock.ms / 1000 + 15 });

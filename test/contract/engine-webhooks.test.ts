@@ -254,8 +254,11 @@ describe('endpoints that fail', () => {
     const gone = await run(made.engine, subscribe({ url: sink.url }));
     const off = await run(made.engine, subscribe({ url: sink.url }));
     await payMany(20);
-    await run(made.engine, deleteSubscription(ACCOUNT, gone.subscription.id));
-    await run(made.engine, updateSubscription(ACCOUNT, off.subscription.id, { enabled: false }));
+    await run(made.engine, deleteSubscription(ACCOUNT, 'stripe', gone.subscription.id));
+    await run(
+      made.engine,
+      updateSubscription(ACCOUNT, 'stripe', off.subscription.id, { enabled: false }),
+    );
     start();
     await until(async () => (await inState('abandoned')) === 120);
     expect(sink.arrivals).toEqual([]);
@@ -357,7 +360,10 @@ describe('restarts', () => {
     await first.stop();
     const sink = await sinkWith();
     const [endpoint] = await store.scan('subscriptions', null, 1);
-    await run(made.engine, updateSubscription(ACCOUNT, endpoint?.id ?? '', { url: sink.url }));
+    await run(
+      made.engine,
+      updateSubscription(ACCOUNT, 'stripe', endpoint?.id ?? '', { url: sink.url }),
+    );
     // Where others share the store, claims of the dead process run out by themselves.
     if (store.capabilities.shared) made.clock.advance(61);
     start();

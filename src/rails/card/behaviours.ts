@@ -56,6 +56,9 @@ const LIVE_CARD: Refusal = {
   by: 'guard',
 };
 
+/** The authentication that the card needs gets no answer, so its issuer is never asked. */
+const TIMED_OUT: Refusal = { code: 'processing_error', declineCode: null, by: 'guard' };
+
 /** Every way a test card can act; a `Card` keeps the name. */
 export const BEHAVIOURS = {
   approves: APPROVES,
@@ -80,6 +83,7 @@ export const BEHAVIOURS = {
   challenge_lookup_fails: acts({ challenge: 'lookup_fails' }),
   challenge_required_lookup_fails: acts({ challenge: 'never', payment: GENERIC }),
   challenge_frictionless: acts({ challenge: 'never' }),
+  authentication_times_out: { ...refuses(TIMED_OUT), challenge: 'never' },
 
   risk_blocked: acts({ payment: BLOCKED, riskLevel: 'highest' }),
   risk_highest: acts({ riskLevel: 'highest' }),

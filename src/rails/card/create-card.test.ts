@@ -91,7 +91,7 @@ describe('createCard', () => {
   });
 
   test('a number that could be a real card is one that will be refused', () => {
-    const made = createCard({ ...VISA, number: '4111111111111111' });
+    const made = createCard({ ...VISA, number: '4012888888881881' });
     expect(made.ok && made.card.behaviour).toBe('live_card');
     expect(made.ok && made.card.funding).toBe('unknown');
   });

@@ -132,6 +132,7 @@ const STORIES: Record<BehaviourName, Story> = {
   }),
   challenge_required_lookup_fails: all('generic_decline', { attach: 'ok', verified: 'ok' }),
   challenge_frictionless: all('ok'),
+  authentication_times_out: all('processing_error'),
   risk_blocked: { ...refused('fraudulent'), attach: 'ok', verified: 'ok' },
   risk_highest: PLAIN,
   risk_elevated: PLAIN,
@@ -149,7 +150,7 @@ const STORIES: Record<BehaviourName, Story> = {
 describe('every row of the table', () => {
   const rows = TEST_CARDS.map(({ number, behaviour }) => [number, behaviour] as const);
 
-  test.each([...rows, ['4111111111111111', 'live_card'] as const])('%s %s', (number, behaviour) => {
+  test.each([...rows, ['4012888888881881', 'live_card'] as const])('%s %s', (number, behaviour) => {
     const setUp = method(number, { customer: 'cus_1', setUpFor: 'off_session' });
     const lived: Story = {
       attach: refusalOf(cardSimulator.attach(method(number))),
@@ -239,7 +240,7 @@ describe('declines', () => {
   });
 
   test('a live card never reaches an issuer either; what risk rules block is on record', () => {
-    expect(authorize('4111111111111111')).toMatchObject({
+    expect(authorize('4012888888881881')).toMatchObject({
       decline: { reachedIssuer: false, networkDeclineCode: null },
     });
     expect(authorize('4100000000000019')).toMatchObject({

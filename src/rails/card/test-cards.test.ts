@@ -44,8 +44,25 @@ describe('the table', () => {
     expect(testCardNamed(name)).toMatchObject({ number, brand, funding, country });
   });
 
+  test.each([
+    ['4456530000001096', 'visa', 'challenge_always', true],
+    ['4456530000000007', 'visa', 'challenge_required_version_1', true],
+    ['4456530000001013', 'visa', 'approves', false],
+    ['4456530000001005', 'visa', 'challenge_frictionless', true],
+    ['4456530000001070', 'visa', 'authentication_times_out', true],
+    ['5200000000001096', 'mastercard', 'challenge_always', true],
+    ['5200000000001005', 'mastercard', 'challenge_frictionless', true],
+    ['5200000000001070', 'mastercard', 'authentication_times_out', true],
+    ['4976000000003436', 'visa', 'approves', true],
+    ['4111111111111111', 'visa', 'challenge_always', true],
+    ['5555555555555599', 'mastercard', 'approves', false],
+  ])("Dojo's %s is a %s that %s", (number, brand, behaviour, threeDSecureSupported) => {
+    const card = { brand, behaviour, threeDSecureSupported, country: 'GB' };
+    expect(testCardOf(number)).toMatchObject(card);
+  });
+
   test('a number that is not in it is none', () => {
-    expect(testCardOf('4111111111111111')).toBeNull();
+    expect(testCardOf('4012888888881881')).toBeNull();
     expect(testCardOf('4242424242424241')).toBeNull();
   });
 });

@@ -218,7 +218,25 @@ const LATER: readonly TestCard[] = [
   row('4000000000005126', ['refundFail'], 'refund_fails'),
 ];
 
-/** The numbers that Stripe publishes for tests, and how our simulator answers to each. */
+/**
+ * The numbers of Dojo's samples and documents. Their ends are those of the test cards of its
+ * network's authentication: 1005 passes without a challenge, 1096 asks for one, 1070 times out.
+ */
+const DOJO: readonly TestCard[] = [
+  dojo('4456530000001096', 'challenge_always'),
+  dojo('4456530000000007', 'challenge_required_version_1'),
+  row('4456530000001013', [], 'approves', { country: 'GB', threeDSecureSupported: false }),
+  dojo('4456530000001005', 'challenge_frictionless'),
+  dojo('4456530000001070', 'authentication_times_out'),
+  dojo('5200000000001096', 'challenge_always'),
+  dojo('5200000000001005', 'challenge_frictionless'),
+  dojo('5200000000001070', 'authentication_times_out'),
+  dojo('4976000000003436', 'approves'),
+  dojo('4111111111111111', 'challenge_always'),
+  row('5555555555555599', [], 'approves', { country: 'GB', threeDSecureSupported: false }),
+];
+
+/** The numbers that are published for tests, and how our simulator answers to each. */
 export const TEST_CARDS: readonly TestCard[] = [
   ...BY_BRAND,
   ...BY_COUNTRY,
@@ -226,6 +244,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   ...CHALLENGED,
   ...RISKY,
   ...LATER,
+  ...DOJO,
 ];
 
 const BY_NUMBER: ReadonlyMap<string, TestCard> = new Map(
@@ -265,6 +284,10 @@ function row(
     threeDSecureSupported: true,
     ...particulars,
   };
+}
+
+function dojo(number: string, behaviour: BehaviourName): TestCard {
+  return row(number, [], behaviour, { country: 'GB' });
 }
 
 function from(country: string, number: string, name = country.toLowerCase()): TestCard {
