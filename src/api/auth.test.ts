@@ -46,11 +46,13 @@ describe('a sandbox without keys', () => {
 
   test.each([
     ['sk_live_shop', 'a live key'],
+    ['sk_prod_shop', 'a live key as Dojo has them'],
     ['sk_test_ab', 'two characters'],
     [`sk_test_${'x'.repeat(201)}`, 'too long'],
     ['sk_test_a-b', 'another character'],
     ['sk_test_shop\n', 'a line break'],
     ['pk_sandbox_shop', 'a kind that Dojo has not'],
+    ['pk_prod_shop', 'a live kind that Dojo has not'],
     ['xk_test_shop', 'another prefix'],
     ['', 'nothing'],
   ])('refuses %j: %s', (key) => {
@@ -161,7 +163,8 @@ describe('an Authorization header', () => {
 });
 
 test('a key has parts', () => {
-  expect(keyParts('sk_live_abc')).toEqual({ kind: 'secret', livemode: true, own: 'abc' });
+  for (const key of ['sk_live_abc', 'sk_prod_abc'])
+    expect(keyParts(key)).toEqual({ kind: 'secret', livemode: true, own: 'abc' });
 });
 
 describe('stored keys', () => {

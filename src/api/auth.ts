@@ -75,7 +75,7 @@ export interface ConfiguredIdentity {
 const KINDS = { sk: 'secret', pk: 'publishable', rk: 'restricted', ek: 'ephemeral' } as const;
 
 /** Three characters are what people type in a trial; 200 is more than any vendor's keys have. */
-const KEY = /^(sk|pk|rk|ek)_(test|sandbox|live)_(\w{3,200})$/;
+const KEY = /^(sk|pk|rk|ek)_(test|sandbox|live|prod)_(\w{3,200})$/;
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ACCOUNT_CHARS = 16;
@@ -87,12 +87,16 @@ interface KeyParts {
   readonly own: string;
 }
 
-/** A key's parts, or null when it does not look like one. `sk_sandbox_…` is how Dojo's look. */
+/**
+ * A key's parts, or null when it does not look like one. `sk_sandbox_…` and `sk_prod_…` are how
+ * Dojo's look.
+ */
 export function keyParts(key: string): KeyParts | null {
   const [, prefix, mode, own] = KEY.exec(key) ?? [];
   if (prefix === undefined || own === undefined) return null;
-  if (mode === 'sandbox' && prefix !== 'sk') return null;
-  return { kind: KINDS[prefix as keyof typeof KINDS], livemode: mode === 'live', own };
+  if ((mode === 'sandbox' || mode === 'prod') && prefix !== 'sk') return null;
+  const livemode = mode === 'live' || mode === 'prod';
+  return { kind: KINDS[prefix as keyof typeof KINDS], livemode, own };
 }
 
 /**

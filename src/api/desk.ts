@@ -163,11 +163,27 @@ export function noteAnswer(
 ): void {
   const ms = performance.now() - startMs;
   settings.answered?.(mount, method, status, ms);
-  if (logsRequests) settings.log.debug({ method, path, status, ms }, 'request');
+  if (logsRequests)
+    settings.log.debug({ method, path: withoutSecrets(path), status, ms }, 'request');
+}
+
+/** As long as secrets of ours are at least; ids are shorter. */
+const SECRET_CHARS_MIN = 32;
+
+/** A path as it may be logged: what is long enough to be a capability is cut short. */
+export function withoutSecrets(path: string): string {
+  return path
+    .split('/')
+    .map((part) => {
+      const own = part.slice(part.lastIndexOf('_') + 1);
+      const isSecret = own.length >= SECRET_CHARS_MIN || part.length >= 2 * SECRET_CHARS_MIN;
+      return isSecret ? `${part.slice(0, 4)}[hidden]` : part;
+    })
+    .join('/');
 }
 
 /** What a client is told when something of ours is broken; the log has the rest. */
 export function crashReply(desk: Desk, error: unknown, method: string, path: string): HttpReply {
-  desk.settings.log.error({ err: error, method, path }, 'request failed');
+  desk.settings.log.error({ err: error, method, path: withoutSecrets(path) }, 'request failed');
   return plainError(500, 'An unexpected error occurred. Try again.');
 }

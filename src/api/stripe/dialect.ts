@@ -2,9 +2,9 @@ import { Overloaded } from '../../engine/batch.js';
 import type { Engine } from '../../engine/engine.js';
 import type { EventTeller } from '../../engine/events.js';
 import { type Identity, type Keyring, parseAuthorization } from '../auth.js';
+import { challengeMount } from '../challenge.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
 import { type Access, keyRefusal, masked, resourcesOf, routeRefusal } from './access.js';
-import { challengeMount } from './challenge.js';
 import { strangerRefusal } from './ephemeral.js';
 import { stripeError } from './errors.js';
 import { API_VERSION, stripeTeller } from './events.js';
@@ -14,6 +14,7 @@ import { instructionsMount } from './hosted-instructions.js';
 import { mandateMount } from './hosted-mandate.js';
 import { parseParams } from './params-parse.js';
 import { errorReply, Refusal, type StripeReply, type StripeRequest } from './request.js';
+import { returnAddress } from './return-address.js';
 import { type Match, makeRouter, ROUTES } from './routes.js';
 import type { View } from './view/view.js';
 import { invalidRequest, type StripeError } from './wire-error.js';
@@ -165,11 +166,10 @@ export function stripeDialect(deps: StripeDependencies): { mounts: Mount[] } {
     const error = { ...invalidRequest('The request body is too large.'), status: 413 };
     return httpReply(errorReply(error), deps.engine.newId('req_', 14), {});
   };
-  const view = (account: string, nowMs: number): View => viewOf(deps, account, false, nowMs);
   return {
     mounts: [
       { prefix: '/v1/', handle, tooLarge },
-      challengeMount({ engine: deps.engine, view }),
+      challengeMount({ engine: deps.engine, returnAddress }),
       depositsMount(deps),
       instructionsMount(deps),
       mandateMount(deps),

@@ -144,6 +144,7 @@ function stateError(
       );
     case 'reverse':
     case 'change_tips':
+    case 'send_receipt':
     case 'charge':
       return unexpectedState(
         `This PaymentIntent has a status of ${status}, which does not allow that.`,

@@ -4,11 +4,11 @@ import { isSetup, type Purpose } from '../../engine/choice.js';
 import type { Engine } from '../../engine/engine.js';
 import { verifyIntentDeposits } from '../../engine/intent-deposits.js';
 import { verifySetupDeposits } from '../../engine/setups.js';
+import { dayText } from '../hosted-text.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { messagePage, page } from '../page-shell.js';
+import { fits, type Place, placeOf } from '../place.js';
 import { depositsPage } from './hosted-pages.js';
-import { dayText } from './hosted-text.js';
-import { messagePage, page } from './page-shell.js';
-import { fits, type Place, placeOf } from './place.js';
 
 /** What is asked of an account's holder, and the account's last digits. */
 interface Asked {

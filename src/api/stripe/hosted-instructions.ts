@@ -2,11 +2,11 @@ import { appliedTo, cashIn, remainingOf } from '../../domain/cash.js';
 import type { Intent } from '../../domain/intent.js';
 import { pretendTransfer } from '../../engine/cash.js';
 import type { Engine } from '../../engine/engine.js';
+import { moneyText } from '../hosted-text.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { messagePage, page } from '../page-shell.js';
+import { fits, type Place, placeOf } from '../place.js';
 import { instructionsPage, type Line } from './hosted-pages.js';
-import { moneyText } from './hosted-text.js';
-import { messagePage, page } from './page-shell.js';
-import { fits, type Place, placeOf } from './place.js';
 import { addressesFor } from './view/bank-transfer.js';
 import type { WireObject } from './view/view.js';
 

@@ -2,11 +2,11 @@ import { bankAccountOf } from '../../domain/bank.js';
 import type { Mandate } from '../../domain/mandate.js';
 import type { PaymentMethod } from '../../domain/payment-method.js';
 import type { Engine } from '../../engine/engine.js';
+import { dayText, moneyText } from '../hosted-text.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { messagePage, page } from '../page-shell.js';
+import { fits, type Place, placeOf } from '../place.js';
 import { type Line, mandatePage } from './hosted-pages.js';
-import { dayText, moneyText } from './hosted-text.js';
-import { messagePage, page } from './page-shell.js';
-import { fits, type Place, placeOf } from './place.js';
 
 /** A mandate with the account it is about and whom it was given to. */
 interface Agreed {

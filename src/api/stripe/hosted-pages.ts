@@ -1,4 +1,4 @@
-import { escaped, shell } from './page-shell.js';
+import { escaped, shell } from '../page-shell.js';
 
 /** A line of what a page lists; `id` is set as something to be copied. */
 export interface Line {

@@ -3,6 +3,7 @@ import type { Need, Rows, RowTypes, TableName } from '../../engine/command.js';
 import { balanceTransactionView } from './view/balance.js';
 import { cashBalanceView, cashMovementView } from './view/bank.js';
 import { chargeView } from './view/charge.js';
+import { checkoutLinkView } from './view/checkout-link.js';
 import { customerView } from './view/customer.js';
 import { disputeView, earlyFraudWarningView } from './view/dispute.js';
 import { mandateView } from './view/mandate.js';
@@ -339,6 +340,8 @@ const SOURCES: Record<RowTypes['transfers']['kind'], () => AnyKind> = {
   dispute_reversal: () => DISPUTE,
   funding: () => CASH_MOVEMENT,
   application: () => PAYMENT_INTENT,
+  // What a card machine has paid out is told without its source, which this dialect does not know.
+  unlinked_refund: () => CHARGE,
   // These two are in the books of wallets, which no merchant sees.
   wallet_payment: () => CHARGE,
   airdrop: () => CHARGE,
@@ -359,7 +362,7 @@ export const BALANCE_TRANSACTION: Kind<'transfers'> = {
   links: {
     source: {
       kind: (row) => (row === null ? CHARGE : SOURCES[row.kind]()),
-      id: (row) => row.source,
+      id: (row) => (row.kind === 'unlinked_refund' ? null : row.source),
       kinds: () => [CHARGE, REFUND, DISPUTE],
     },
   },
@@ -376,6 +379,15 @@ export const TOKEN: Kind<'tokens'> = {
   object: 'token',
   table: 'tokens',
   render: (row, _rows, view) => tokenView(row, view),
+  links: {},
+};
+
+/** An addition of ours: the hosted checkout of an intent. */
+export const CHECKOUT_LINK: Kind<'directory'> = {
+  object: 'checkout_link',
+  table: 'directory',
+  render: (row, _rows, view) => checkoutLinkView(row, view),
+  // No link to the intent: the row is the installation's, the intent is the account's.
   links: {},
 };
 

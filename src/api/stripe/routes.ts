@@ -1,6 +1,7 @@
 import { API_KEY_ROUTES } from './resources/api-keys.js';
 import { CASH_ROUTES } from './resources/cash.js';
 import { BALANCE_ROUTES, CHARGE_ROUTES, REFUND_ROUTES } from './resources/charges.js';
+import { CHECKOUT_LINK_ROUTES } from './resources/checkout-links.js';
 import { CONFIRMATION_TOKEN_ROUTES } from './resources/confirmation-tokens.js';
 import { CUSTOMER_SESSION_ROUTES } from './resources/customer-sessions.js';
 import { CUSTOMER_ROUTES } from './resources/customers.js';
@@ -18,6 +19,7 @@ import type { Route } from './route.js';
 /** Every method of the dialect. */
 export const ROUTES: readonly Route[] = [
   ...PAYMENT_INTENT_ROUTES,
+  ...CHECKOUT_LINK_ROUTES,
   ...PAYMENT_METHOD_ROUTES,
   ...CONFIRMATION_TOKEN_ROUTES,
   ...CUSTOMER_SESSION_ROUTES,

@@ -219,14 +219,14 @@ function among(column: string, value: string[] | undefined) {
 const SEEN = {
   column: 'kind',
   comparison: 'in' as const,
-  value: ['capture', 'refund', 'refund_failure', 'dispute', 'dispute_reversal'],
+  value: ['capture', 'refund', 'refund_failure', 'unlinked_refund', 'dispute', 'dispute_reversal'],
 };
 
 const WIRE_TYPES: ReadonlyMap<string, string[]> = new Map([
   ['charge', ['capture']],
   ['refund', ['refund']],
   ['refund_failure', ['refund_failure']],
-  ['adjustment', ['dispute', 'dispute_reversal']],
+  ['adjustment', ['dispute', 'dispute_reversal', 'unlinked_refund']],
 ]);
 
 /**

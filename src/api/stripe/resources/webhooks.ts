@@ -68,7 +68,7 @@ function updateEndpoint(sent: Infer<typeof webhookEndpointUpdate>, request: Stri
   if (sent.description !== undefined) changes.description = sent.description;
   if (sent.metadata !== undefined) changes.metadata = changedMetadata(sent.metadata);
   if (sent.disabled !== undefined) changes.enabled = !sent.disabled;
-  const command = updateSubscription(request.account, idOf(request), changes);
+  const command = updateSubscription(request.account, 'stripe', idOf(request), changes);
   return act(request, command, { kind: WEBHOOK_ENDPOINT, expand: sent.expand });
 }
 
@@ -76,17 +76,23 @@ async function retrieveEndpoint(
   sent: Infer<typeof webhookEndpointRetrieve>,
   request: StripeRequest,
 ) {
+  return objectReply(await endpointOf(request, sent.expand));
+}
+
+/** The endpoint that the path names; what receives another dialect's events is none. */
+async function endpointOf(request: StripeRequest, expand?: readonly string[]): Promise<WireObject> {
   const id = idOf(request);
-  const object = await show(request, WEBHOOK_ENDPOINT, id, sent.expand);
-  if (object !== null) return objectReply(object);
-  return missingInPath(request, 'subscription', id);
+  const missing = () => missingInPath(request, 'subscription', id);
+  const object = await show(request, WEBHOOK_ENDPOINT, id, expand, ({ dialect }) => {
+    if (dialect !== 'stripe') missing();
+  });
+  return object ?? missing();
 }
 
 /** The deliveries of an endpoint, with every try: what a receiver answered, and when. */
 async function listDeliveries(sent: Infer<typeof webhookDeliveryList>, request: StripeRequest) {
   const id = idOf(request);
-  const endpoint = await show(request, WEBHOOK_ENDPOINT, id, undefined);
-  if (endpoint === null) return missingInPath(request, 'subscription', id);
+  await endpointOf(request);
   const state = DELIVERY_STATES.find((one) => DELIVERY_STATUS[one] === sent.status);
   const conditions = [
     ...equals('subscription', id),
@@ -107,12 +113,16 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
     deviates: 'at most 16 per account',
   }),
   route('GET', PATH, webhookEndpointList, (sent, request) =>
-    list(request, { kind: WEBHOOK_ENDPOINT, url: PATH, conditions: [] }, sent),
+    list(
+      request,
+      { kind: WEBHOOK_ENDPOINT, url: PATH, conditions: equals('dialect', 'stripe') },
+      sent,
+    ),
   ),
   route('GET', `${PATH}/:id`, webhookEndpointRetrieve, retrieveEndpoint),
   route('POST', `${PATH}/:id`, webhookEndpointUpdate, updateEndpoint),
   route('DELETE', `${PATH}/:id`, webhookEndpointDelete, (sent, request) =>
-    act(request, deleteSubscription(request.account, idOf(request)), {
+    act(request, deleteSubscription(request.account, 'stripe', idOf(request)), {
       kind: WEBHOOK_ENDPOINT,
       expand: sent.expand,
       finish: ({ id, object }) => ({ id, object, deleted: true }) as WireObject,

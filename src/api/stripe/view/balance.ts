@@ -27,6 +27,8 @@ function occasionOf({ kind, description }: ShownTransfer, about: string) {
       return { type: 'adjustment', category: kind, text: `Chargeback withdrawal for ${about}` };
     case 'dispute_reversal':
       return { type: 'adjustment', category: kind, text: `Chargeback reversal for ${about}` };
+    case 'unlinked_refund':
+      return { type: 'adjustment', category: 'other_adjustment', text: 'UNLINKED REFUND' };
     default:
       return { type: 'charge', category: 'charge', text: description };
   }
@@ -68,7 +70,7 @@ export function balanceTransactionView(
           ],
     net: wireAmount(amount - fee),
     reporting_category: category,
-    source: transfer.source,
+    source: kind === 'unlinked_refund' ? null : transfer.source,
     status: transfer.availableOn > view.now ? 'pending' : 'available',
     type,
   };

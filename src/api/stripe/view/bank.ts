@@ -3,7 +3,7 @@ import type { BankAccount } from '../../../domain/bank.js';
 import { type CashBalance, type CashMovement, remainingOf } from '../../../domain/cash.js';
 import type { DepositCheck } from '../../../domain/deposits.js';
 import type { Intent } from '../../../domain/intent.js';
-import { pageUrl } from '../place.js';
+import { pageUrl } from '../../place.js';
 import { addressesFor, transferType } from './bank-transfer.js';
 import { type View, type WireObject, wireAmount } from './view.js';
 

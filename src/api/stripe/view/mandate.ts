@@ -1,6 +1,6 @@
 import type { Mandate } from '../../../domain/mandate.js';
 import type { Acceptance } from '../../../domain/setup.js';
-import { pageUrl } from '../place.js';
+import { pageUrl } from '../../place.js';
 import type { View, WireObject } from './view.js';
 
 function acceptanceView({ kind, acceptedAt, ip, userAgent }: Acceptance): WireObject {

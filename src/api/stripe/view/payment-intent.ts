@@ -7,7 +7,7 @@ import {
   type IntentState,
 } from '../../../domain/intent.js';
 import type { Json } from '../../../domain/json.js';
-import { pageUrl } from '../place.js';
+import { pageUrl } from '../../place.js';
 import { atVersion } from '../versions.js';
 import { askedView } from './bank.js';
 import { docUrl } from './doc-url.js';

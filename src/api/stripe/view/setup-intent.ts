@@ -2,7 +2,7 @@ import { declineMessage } from '../../../domain/decline-messages.js';
 import type { DeclineCodes } from '../../../domain/errors.js';
 import type { Json } from '../../../domain/json.js';
 import type { SetupAttempt, SetupError, SetupIntent, SetupState } from '../../../domain/setup.js';
-import { pageUrl } from '../place.js';
+import { pageUrl } from '../../place.js';
 import { atVersion } from '../versions.js';
 import { depositsView } from './bank.js';
 import { docUrl } from './doc-url.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HttpReply } from '../http.js';
+import type { HttpReply } from './http.js';
 
 /** Text as HTML shows it. */
 export function escaped(text: string): string {
@@ -35,6 +35,9 @@ input { width: 100%; min-height: 44px; padding: 8px 12px; font: inherit; color: 
 dl { margin: 0 0 16px; }
 dt { font-size: 14px; color: var(--soft); }
 dd { margin: 0 0 8px; overflow-wrap: anywhere; }
+a { color: var(--accent); text-underline-offset: 3px; }
+pre { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap;
+  font: 14px/1.5 ui-monospace, monospace; }
 dd.id { font-family: ui-monospace, monospace; user-select: all; }
 button { min-height: 44px; border-radius: 6px; font: inherit; cursor: pointer; padding: 8px 16px;
   border: 1px solid var(--edge); background: transparent; color: inherit; }

@@ -1,4 +1,4 @@
-import { isSameSecret } from '../../engine/same-secret.js';
+import { isSameSecret } from '../engine/same-secret.js';
 
 /** What the path of a page for customers names: whose, what, and the right to see it. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { formatPlain } from '../../domain/money.js';
+import { formatPlain } from '../domain/money.js';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 

@@ -1,17 +1,20 @@
-import { isSetup, type Purpose } from '../../engine/choice.js';
-import type { Engine } from '../../engine/engine.js';
-import { answerChallenge } from '../../engine/intents.js';
-import { answerSetupChallenge } from '../../engine/setups.js';
-import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { isSetup, type Purpose } from '../engine/choice.js';
+import type { Engine } from '../engine/engine.js';
+import { answerChallenge } from '../engine/intents.js';
+import { answerSetupChallenge } from '../engine/setups.js';
 import { challengePage, closingPage, SCRIPT_SOURCES } from './challenge-page.js';
 import { moneyText } from './hosted-text.js';
+import type { HttpReply, HttpRequest, Mount } from './http.js';
 import { messagePage, pageHeaders } from './page-shell.js';
 import { fits, type Place, placeOf } from './place.js';
-import type { View } from './view/view.js';
 
 interface ChallengeDependencies {
   readonly engine: Engine;
-  view(account: string, nowMs: number): View;
+  /**
+   * The address that whoever asked named to return to, with what happened. Only confirmations of
+   * the Stripe dialect name one: others show the question within their own page.
+   */
+  readonly returnAddress: (returnUrl: string, purpose: Purpose, succeeded: boolean) => string;
 }
 
 const HEADERS = pageHeaders(`script-src ${SCRIPT_SOURCES}; form-action *`);
@@ -43,11 +46,13 @@ export function challengeMount(deps: ChallengeDependencies): Mount {
       (rows): Purpose | null => rows.get(table, place.id),
     );
     if (intent === null || !fits(place.secret, intent.challenge?.secret)) return gone();
-    if (request.method === 'GET' || request.method === 'HEAD')
-      return page(200, challengePage(amountText(intent), intent.challenge?.version ?? '2.2.0'));
+    if (request.method === 'GET' || request.method === 'HEAD') return question(intent);
     if (request.method !== 'POST')
       return page(405, messagePage('Not here', 'Use the two buttons.'));
-    const answer = new URLSearchParams(request.body.toString('utf8')).get('answer');
+    const form = new URLSearchParams(request.body.toString('utf8'));
+    const answer = form.get('answer');
+    // Scripts of Dojo's kind open the bank's page by a form that brings what the bank is to see.
+    if (answer === null && form.has('JWT')) return question(intent);
     if (answer !== 'complete' && answer !== 'fail')
       return page(400, messagePage('No answer', 'Use one of the two buttons to answer.'));
     const embedded = new URLSearchParams(request.query).get('embedded') === '1';
@@ -57,13 +62,17 @@ export function challengeMount(deps: ChallengeDependencies): Mount {
   return { prefix: '/challenge/', handle, tooLarge };
 }
 
+function question(purpose: Purpose): HttpReply {
+  return page(200, challengePage(amountText(purpose), purpose.challenge?.version ?? '2.2.0'));
+}
+
 function amountText(purpose: Purpose): string {
   if (isSetup(purpose)) return 'Save for later payments';
   return moneyText(purpose.amount, purpose.currency);
 }
 
 async function settle(
-  { engine }: ChallengeDependencies,
+  { engine, returnAddress }: ChallengeDependencies,
   { account, id, secret }: Place,
   asked: Purpose,
   passed: boolean,
@@ -87,14 +96,4 @@ async function settle(
       ? closingPage('Confirmed', 'Your bank has agreed. You can close this page.')
       : closingPage('Not confirmed', 'Your bank has not agreed. Try another card in the shop.'),
   );
-}
-
-/** The shop's address with what happened, as Stripe appends it. */
-export function returnAddress(returnUrl: string, intent: Purpose, succeeded: boolean): string {
-  const url = new URL(returnUrl);
-  const name = isSetup(intent) ? 'setup_intent' : 'payment_intent';
-  url.searchParams.set(name, intent.id);
-  url.searchParams.set(`${name}_client_secret`, intent.clientSecret);
-  url.searchParams.set('redirect_status', succeeded ? 'succeeded' : 'failed');
-  return url.toString();
 }
