@@ -95,6 +95,7 @@ export function makeTestServices(
     defaultMerchant: ACCOUNT,
     settlement: destinationFault === undefined ? null : chainWith(destinationFault),
     sequencerSeed: keys.seed('sequencer'),
+    intentCodesSeed: keys.seed('intent-codes'),
     mode: 'sandbox',
     addresses: { allowLoopback: true, allowPrivate: false },
     isShared: false,

@@ -44,6 +44,7 @@ const OWN_OBJECTS: ReadonlySet<string> = new Set([
   'webhook_delivery',
   'api_key',
   'elements_session',
+  'checkout_link',
 ]);
 
 /** What a list may have beside its own fields: `total_count` on request, `count` by charge. */

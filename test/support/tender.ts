@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { firstAccount, makeKeyring } from '../../src/api/auth.js';
 import type { CodeDialect } from '../../src/api/code/dialect.js';
 import type { CodeLimits, CodeSettings } from '../../src/api/code/settings.js';
+import { mailboxMounts } from '../../src/api/mailbox.js';
 import { type RunningServer, startServer } from '../../src/api/server.js';
 import { makeDialects, makeTellers } from '../../src/dialects.js';
 import { makeIdSource } from '../../src/domain/id.js';
@@ -14,7 +15,7 @@ import { startRailDriver } from '../../src/engine/rail-driver.js';
 import { makeSender } from '../../src/engine/sender.js';
 import { startWebhooks } from '../../src/engine/webhooks.js';
 import { LIMITS } from '../../src/limits.js';
-import { makeMailer } from '../../src/mail.js';
+import { type MailSettings, makeMailer } from '../../src/mail.js';
 import { balanceRail } from '../../src/rails/balance/rail.js';
 import { cashRail, makeBankSimulator } from '../../src/rails/bank/simulator.js';
 import { makeCardDesk } from '../../src/rails/card/desk.js';
@@ -32,6 +33,8 @@ export interface TestTender {
   readonly errors: string[];
   /** Sockets and streams of the Code dialect. */
   readonly open: CodeDialect['open'];
+  /** As the checkout asks for the code of an intent. */
+  readonly offerIntent: CodeDialect['offerIntent'];
   /** The official client; each name has an account of its own. */
   client(name?: string, config?: Partial<ConstructorParameters<typeof Stripe>[1]>): Stripe;
   /** Moves the wall clock on and runs what became due. */
@@ -84,7 +87,12 @@ function buildParts(store: Store, errors: string[], options: TestTenderOptions) 
       keyring_fresh_ms: LIMITS.keyring_fresh_ms,
     },
   });
-  const mailer = makeMailer();
+  const mailer = makeMailer({
+    settings: options.mail ?? null,
+    mode: 'sandbox',
+    limits: LIMITS.mail,
+    engine,
+  });
   const { mounts, code } = makeDialects({
     mode: 'sandbox',
     engine,
@@ -103,7 +111,8 @@ function buildParts(store: Store, errors: string[], options: TestTenderOptions) 
       settlement: null,
     },
   });
-  return { store, engine, keys, nowMs, clock, address, mounts, code, mailer, logError };
+  const all = [...mounts, ...mailboxMounts({ engine })];
+  return { store, engine, keys, nowMs, clock, address, mounts: all, code, mailer, logError };
 }
 
 const CODE_SETTINGS: CodeSettings = {
@@ -141,7 +150,7 @@ function startWorkers(parts: ReturnType<typeof buildParts>) {
       await webhooks.stop();
       await jobs.stop();
       await driver.stop();
-      await Promise.all([sender.close(), code.close()]);
+      await Promise.all([sender.close(), code.close(), mailer.close()]);
     },
   };
 }
@@ -172,6 +181,8 @@ function listen(
 export interface TestTenderOptions {
   readonly code?: Partial<CodeSettings>;
   readonly codeLimits?: Partial<CodeLimits>;
+  /** A mail server; absent: letters stay in the mailbox. */
+  readonly mail?: MailSettings;
 }
 
 /** Starts one. */
@@ -190,6 +201,7 @@ export async function startTestTender(options: TestTenderOptions = {}): Promise<
     engine: parts.engine,
     errors,
     open: parts.code.open,
+    offerIntent: parts.code.offerIntent,
     client: (name = newName(), config = {}) =>
       new Stripe(`sk_test_${name}`, {
         host: '127.0.0.1',

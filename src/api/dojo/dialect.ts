@@ -4,11 +4,13 @@ import type { Engine } from '../../engine/engine.js';
 import { type Identity, type Keyring, keyParts, parseAuthorization } from '../auth.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
 import { problemOf } from './errors.js';
-import { type Problem, problemBody, Refusal } from './problem.js';
+import { gatewayMounts } from './gateway/gateway.js';
+import { dojoPageMounts } from './pages.js';
+import { invalid, invalidField, type Problem, problemBody, Refusal } from './problem.js';
 import type { DojoReply, DojoRequest, View } from './request.js';
 import type { Route } from './route.js';
 import { makeRouter, ROUTES, type Routed } from './routes.js';
-import { BODY, Faults } from './schema/shape.js';
+import { BODY, Faults, required } from './schema/shape.js';
 import type { SessionTokens } from './session-token.js';
 import { NEWEST, type Version, versionOf } from './versions.js';
 
@@ -28,6 +30,10 @@ export interface DojoDependencies {
 /** Longest idempotency key, in characters. */
 export const IDEMPOTENCY_KEY_CHARS_MAX = 100;
 
+const TOO_LONG =
+  'The field idempotencyKey must be a string with a maximum length of ' +
+  `${IDEMPOTENCY_KEY_CHARS_MAX}.`;
+
 /** The first segments of all paths. */
 const ROOTS = [
   'payment-intents',
@@ -43,7 +49,8 @@ const CORS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, idempotencykey, is-mobile, reseller-id, software-house-id, version',
+    'authorization, content-type, idempotencykey, is-mobile, reseller-id, software-house-id, ' +
+    'version',
   'access-control-max-age': '300',
 };
 
@@ -61,10 +68,14 @@ export function dojoDialect(deps: DojoDependencies): { mounts: Mount[] } {
     problemReply({ status: 413, title: 'Payload Too Large' }, newTraceId());
   const answers = { handle, tooLarge };
   return {
-    mounts: ROOTS.flatMap((root) => [
-      { prefix: `/${root}`, ...answers },
-      { prefix: `/${root}/`, ...answers },
-    ]),
+    mounts: [
+      ...ROOTS.flatMap((root) => [
+        { prefix: `/${root}`, ...answers },
+        { prefix: `/${root}/`, ...answers },
+      ]),
+      ...gatewayMounts({ ...deps, view: () => viewOf(deps, NEWEST) }),
+      ...dojoPageMounts(deps.publicUrl),
+    ],
   };
 }
 
@@ -80,17 +91,24 @@ async function answer(
 ): Promise<HttpReply> {
   const traceId = newTraceId();
   if (request.method === 'OPTIONS') return { status: 204, headers: CORS, body: '' };
+  const routed = match(request.method, request.path);
   try {
-    const reply = await perform(deps, match(request.method, request.path), request, traceId);
+    const reply = await perform(deps, routed, request, traceId);
     return httpReply(reply, traceId);
   } catch (error) {
-    if (error instanceof Refusal) return problemReply(error.problem, traceId);
+    if (error instanceof Refusal) return problemReply(coded(error.problem, routed), traceId);
     if (error instanceof Overloaded)
       return problemReply(problemOf(error.failure, viewOf(deps, NEWEST)), traceId);
     deps.logError(error, `${request.method} ${request.path} ${traceId}`);
     const title = 'An error occurred while processing your request.';
     return problemReply({ status: 500, title }, traceId);
   }
+}
+
+/** Errors of terminals have a code. */
+function coded(problem: Problem, routed: Routed): Problem {
+  const isTerminals = 'route' in routed && routed.route.isTerminal;
+  return isTerminals ? { code: 'INVALID_REQUEST', ...problem } : problem;
 }
 
 function viewOf({ publicUrl, mode, engine, tokens }: DojoDependencies, version: Version): View {
@@ -118,7 +136,7 @@ async function perform(
     customer: identity.customer,
     view: viewOf(deps, version),
     traceId,
-    idempotency: claimOf(deps, request),
+    idempotency: claimOf(deps, request, filled(route.path, path)),
     path,
     query: new URLSearchParams(request.query),
     remoteAddress: request.remoteAddress,
@@ -174,11 +192,7 @@ function header({ headers }: HttpRequest, name: string): string | null {
 }
 
 function missingHeader(name: string): Problem {
-  return {
-    status: 400,
-    title: 'One or more validation errors occurred.',
-    errors: { [name]: [`The ${name} field is required.`] },
-  };
+  return invalidField(name, `The ${name} field is required.`);
 }
 
 function askedVersion(request: HttpRequest, route: Route): Version {
@@ -186,11 +200,7 @@ function askedVersion(request: HttpRequest, route: Route): Version {
   if (asked === null) throw new Refusal(missingHeader('version'));
   const version = versionOf(asked);
   if (version === null)
-    throw new Refusal({
-      status: 400,
-      title: 'One or more validation errors occurred.',
-      errors: { version: ['The version field is not a date as YYYY-MM-DD.'] },
-    });
+    throw new Refusal(invalidField('version', 'The version field is not a date as YYYY-MM-DD.'));
   if (version < route.since) throw new Refusal({ status: 404, title: 'Not Found' });
   return version;
 }
@@ -206,13 +216,8 @@ function bodyOf(route: Route, { headers, body }: HttpRequest): unknown {
     throw new Refusal({ status: 415, title: 'Unsupported Media Type' });
   const faults = new Faults();
   const value = jsonOf(body, faults);
-  const read = faults.any ? undefined : route.body.parse(value, BODY, faults);
-  if (faults.any)
-    throw new Refusal({
-      status: 400,
-      title: 'One or more validation errors occurred.',
-      errors: faults.errors,
-    });
+  const read = faults.any ? undefined : required(route.body).parse(value, BODY, faults);
+  if (faults.any) throw new Refusal(invalid(faults.errors));
   return read;
 }
 
@@ -225,24 +230,25 @@ function jsonOf(body: Buffer, faults: Faults): unknown {
   }
 }
 
+/** A route's path with what its names stand for, in one form however it was written. */
+function filled(path: string, named: Readonly<Record<string, string>>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => named[name] ?? '');
+}
+
 /**
  * The claim that an `idempotencyKey` makes. Its scope is the path, as Dojo documents it for
  * refunds: the same key works once on each payment intent.
  */
-function claimOf({ digest }: DojoDependencies, request: HttpRequest): DojoRequest['idempotency'] {
+function claimOf(
+  { digest }: DojoDependencies,
+  request: HttpRequest,
+  routed: string,
+): DojoRequest['idempotency'] {
   const key = header(request, 'idempotencykey');
   if (key === null || request.method === 'GET') return null;
   if (key.length > IDEMPOTENCY_KEY_CHARS_MAX)
-    throw new Refusal({
-      status: 400,
-      title: 'One or more validation errors occurred.',
-      errors: {
-        idempotencyKey: [
-          `The field idempotencyKey must be a string with a maximum length of ${IDEMPOTENCY_KEY_CHARS_MAX}.`,
-        ],
-      },
-    });
-  const path = `${request.method} ${request.path}`;
+    throw new Refusal(invalidField('idempotencyKey', TOO_LONG));
+  const path = `${request.method} ${routed}`;
   return { key: `${path} ${key}`, path, digest: digest(request.body) };
 }
 

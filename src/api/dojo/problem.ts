@@ -36,7 +36,9 @@ const TYPES: Readonly<Record<number, string>> = {
 
 /** The body of an error. `traceId` is a W3C trace parent. */
 export function problemBody(problem: Problem, traceId: string): string {
-  const { status, title, detail = null, errors = {}, code } = problem;
+  const { status, title, errors = {}, code } = problem;
+  // The errors of terminals always have a text here, the others may have none.
+  const detail = problem.detail ?? (code === undefined ? null : title);
   const type = TYPES[status] ?? 'about:blank';
   const named = code === undefined ? {} : { code };
   return JSON.stringify({ ...named, errors, type, title, status, detail, traceId });

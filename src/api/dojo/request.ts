@@ -58,13 +58,15 @@ export interface Showing<V> {
   readonly alsoNeeds?: (need: Need) => void;
   /** null: there is nothing to say, which is a 204. */
   show(value: V, rows: Rows): object | null;
+  /** What is said where the bank refused; absent or null: the failure's problem. */
+  declined?(failure: Failure): object | null;
 }
 
 /** Runs a command and answers with what it leaves; a failure becomes its problem. */
 export async function act<V>(
   request: DojoRequest,
   command: Command<V>,
-  { alsoNeeds, show }: Showing<V>,
+  { alsoNeeds, show, declined }: Showing<V>,
 ): Promise<DojoReply> {
   const { engine, account, traceId, idempotency } = request;
   return engine.call(command, {
@@ -73,9 +75,12 @@ export async function act<V>(
     idempotency,
     ...(alsoNeeds === undefined ? {} : { alsoNeeds }),
     render: (decision, rows) => {
-      if (decision.end !== 'done') return problemReply(request, decision.failure);
-      const object = show(decision.value, rows);
-      return object === null ? NO_CONTENT : reply(object);
+      if (decision.end === 'done') {
+        const object = show(decision.value, rows);
+        return object === null ? NO_CONTENT : reply(object);
+      }
+      const told = decision.end === 'declined' ? declined?.(decision.failure) : null;
+      return told ? reply(told) : problemReply(request, decision.failure);
     },
   });
 }
@@ -85,12 +90,7 @@ function problemReply({ traceId, view }: DojoRequest, failure: Failure): DojoRep
   return { status: problem.status, body: problemBody(problem, traceId) };
 }
 
-/** Refuses with a failure of the engine's, before anything was done. */
-export function refuse(failure: Failure, { view }: Pick<DojoRequest, 'view'>): never {
-  throw new Refusal(problemOf(failure, view));
-}
-
-/** What is there is not; which kind of thing decides the words. */
+/** Answers that there is no such thing. */
 export function notFound(what: string): never {
   throw new Refusal({ status: 404, title: 'Not Found', detail: `There is no such ${what}.` });
 }

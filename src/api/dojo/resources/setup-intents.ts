@@ -1,3 +1,179 @@
-import type { Route } from '../route.js';
+import { isFailure } from '../../../domain/errors.js';
+import type { JsonObject } from '../../../domain/json.js';
+import type { SetupIntent } from '../../../domain/setup.js';
+import { type Command, refused } from '../../../engine/command.js';
+import { lookUp } from '../../../engine/directory.js';
+import {
+  cancelSetup,
+  closeSetup,
+  createSetup,
+  findSetup,
+  type SetupInput,
+  updateSetup,
+} from '../../../engine/setups.js';
+import { coreId, wireId } from '../ids.js';
+import { type KeptSetup, keptOf } from '../kept-setup.js';
+import { invalidField, Refusal } from '../problem.js';
+import { act, type DojoReply, type DojoRequest, idIn, notFound, reply } from '../request.js';
+import { type Route, route } from '../route.js';
+import { type CreateSetupIntent, createSetupIntent } from '../schema/setup-intents.js';
+import { needSetupIntent, publicSetupView, setupIntentView } from '../view/setup-intent.js';
+import { secretEnd } from './intent-input.js';
 
-export const SETUP_INTENT_ROUTES: readonly Route[] = [];
+const PATH = '/setup-intents';
+
+type Show = typeof setupIntentView;
+
+/** Runs a command about a stored setup, and answers with the setup. */
+function actOn(
+  request: DojoRequest,
+  command: Command<SetupIntent>,
+  id: string,
+  view: Show = setupIntentView,
+): Promise<DojoReply> {
+  return act(request, command, {
+    alsoNeeds: (need) => needSetupIntent(need, id),
+    show: (setup, rows) => view(setup, rows, request.view),
+  });
+}
+
+/** The core's id of the customer that is named; refuses what cannot be one. */
+function customerIn({ view }: DojoRequest, { customer }: CreateSetupIntent): string | null {
+  if (customer?.id === undefined) return null;
+  return coreId('customer', customer.id, view.livemode) ?? noCustomer();
+}
+
+function noCustomer(): never {
+  throw new Refusal(invalidField('Customer.Id', 'There is no such customer.'));
+}
+
+function inputOf(request: DojoRequest, sent: CreateSetupIntent): SetupInput {
+  const { description, metadata, expireAt, captureMode: _, ...own } = sent;
+  const kept: KeptSetup = { ...own, secretExpiresAt: secretEnd(request.view.nowMs) };
+  return {
+    customer: customerIn(request, sent),
+    // All of Dojo's ways to pay end in a card.
+    methodTypes: ['card'],
+    usage: 'off_session',
+    description: description ?? null,
+    metadata: () => metadata ?? {},
+    wire: { dojo: kept as unknown as JsonObject },
+    confirm: null,
+    expiresAt: expireAt === undefined ? null : Math.floor(expireAt / 1000),
+    keepsHistory: true,
+    listedAs: (id) => wireId('setup', id, request.view.livemode),
+  };
+}
+
+function create(request: DojoRequest, sent: CreateSetupIntent): Promise<DojoReply> {
+  const input = inputOf(request, sent);
+  const { customer, expiresAt } = input;
+  const command = createSetup(request.account, input);
+  const checked: Command<SetupIntent> = {
+    ...command,
+    decide: (work) => {
+      if (customer && (work.get('customers', customer)?.deleted ?? true)) noCustomer();
+      const decision = command.decide(work);
+      // By its own clock, which is the customer's.
+      if (expiresAt && expiresAt <= work.now())
+        throw new Refusal(invalidField('ExpireAt', 'The field ExpireAt must be in the future.'));
+      return decision;
+    },
+  };
+  return act(request, checked, {
+    show: (setup, rows) => setupIntentView(setup, rows, request.view),
+  });
+}
+
+async function read(request: DojoRequest, id: string, view: Show): Promise<DojoReply> {
+  const shown = await request.engine.read(
+    request.account,
+    (need) => needSetupIntent(need, id),
+    (rows) => {
+      const setup = rows.get('setups', id);
+      return setup === null ? null : view(setup, rows, request.view);
+    },
+  );
+  return shown === null ? notFound('setup intent') : reply(shown);
+}
+
+/** Cancels it; a card that it has saved is given up only where that is asked for. */
+function remove(request: DojoRequest): Promise<DojoReply> {
+  const id = idIn(request, 'setup');
+  const includes = request.query.get('includeAuthorized')?.toLowerCase() === 'true';
+  const { account } = request;
+  return actOn(request, includes ? closeSetup(account, id) : cancelSetup(account, id, null), id);
+}
+
+/**
+ * Issues a new client session secret while nothing is saved; the one before it still opens while
+ * it is not over. Errors: missing, setup_state.
+ */
+function refreshed({ account, view }: DojoRequest, id: string): Command<SetupIntent> {
+  const end = secretEnd(view.nowMs);
+  return {
+    ...updateSetup(account, id, {}),
+    decide: (work) => {
+      const setup = findSetup(work, id);
+      if (isFailure(setup)) return refused(setup);
+      const dojo = { ...keptOf(setup), secretExpiresAt: end } as JsonObject;
+      return updateSetup(account, id, { wire: { dojo } }).decide(work);
+    },
+  };
+}
+
+/** The request as one of the merchant whose setup the path names: whoever has the id may ask. */
+async function byLink(request: DojoRequest): Promise<{ request: DojoRequest; id: string }> {
+  const id = idIn(request, 'setup');
+  const entry = await lookUp(request.engine, wireId('setup', id, request.view.livemode));
+  return entry === null
+    ? notFound('setup intent')
+    : { request: { ...request, account: entry.merchant }, id };
+}
+
+async function readPublic(asked: DojoRequest): Promise<DojoReply> {
+  const { request, id } = await byLink(asked);
+  return read(request, id, publicSetupView);
+}
+
+async function refreshPublic(asked: DojoRequest): Promise<DojoReply> {
+  const { request, id } = await byLink(asked);
+  return actOn(request, refreshed(request, id), id, publicSetupView);
+}
+
+export const SETUP_INTENT_ROUTES: readonly Route[] = [
+  route('POST', PATH, createSetupIntent, create, {
+    operation: 'SetupIntents_Create',
+    matches: 'a client session secret at once; every field',
+  }),
+  route(
+    'GET',
+    `${PATH}/:id`,
+    null,
+    (request) => read(request, idIn(request, 'setup'), setupIntentView),
+    { operation: 'SetupIntents_GetById', matches: 'those of the Stripe dialect, too' },
+  ),
+  route('DELETE', `${PATH}/:id`, null, remove, {
+    operation: 'SetupIntents_Delete',
+    matches: 'with includeAuthorized=true also an authorized one, which is then Closed',
+    deviates: 'without that an authorized one is a 409',
+  }),
+  route(
+    'POST',
+    `${PATH}/:id/refresh-client-session-secret`,
+    null,
+    (request) => {
+      const id = idIn(request, 'setup');
+      return actOn(request, refreshed(request, id), id);
+    },
+    { operation: 'SetupIntents_RefreshPaymentIntentToken', deviates: '409 once it is over' },
+  ),
+  route('GET', `${PATH}/public/:id`, null, readPublic, {
+    operation: 'SetupIntents_GetPublicById',
+    by: 'nobody',
+  }),
+  route('POST', `${PATH}/public/:id/refresh-client-session-secret`, null, refreshPublic, {
+    operation: 'SetupIntents_RefreshSetupIntentTokenPublic',
+    by: 'nobody',
+  }),
+];
