@@ -23,22 +23,30 @@ export async function decisionOf<T>(
   engine: Pick<Engine, 'call' | 'newId'>,
   command: Command<T>,
 ): Promise<Decision<T>> {
-  let decision: Decision<T> | null = null;
   try {
-    await engine.call(command, {
-      account: command.account,
-      requestId: engine.newId('req_', 14),
-      idempotency: null,
-      // A batch that is run again decides again: the last decision is the one that stands.
-      render: (last) => {
-        decision = last;
-        return { status: 200, body: '' };
-      },
-    });
+    return await endOf(engine, command);
   } catch (error) {
     if (!(error instanceof Overloaded)) throw error;
     throw new ConnectError('the server is busy, try again', Code.Unavailable);
   }
+}
+
+/** As `decisionOf`, for callers of other dialects: throws Overloaded as it is. */
+export async function endOf<T>(
+  engine: Pick<Engine, 'call' | 'newId'>,
+  command: Command<T>,
+): Promise<Decision<T>> {
+  let decision: Decision<T> | null = null;
+  await engine.call(command, {
+    account: command.account,
+    requestId: engine.newId('req_', 14),
+    idempotency: null,
+    // A batch that is run again decides again: the last decision is the one that stands.
+    render: (last) => {
+      decision = last;
+      return { status: 200, body: '' };
+    },
+  });
   const ended = decision as Decision<T> | null;
   if (ended === null) throw new Error('a command without a decision');
   return ended;

@@ -58,6 +58,8 @@ export interface CodeDependencies {
   readonly settlement: Settlement | null;
   /** 32 bytes: the ed25519 seed that the sequencer signs with. */
   readonly sequencerSeed: Buffer;
+  /** 32 bytes: codes of intents, and addresses of ledger accounts, are derived from it. */
+  readonly intentCodesSeed: Buffer;
   readonly mode: 'sandbox' | 'live';
   readonly addresses: { readonly allowLoopback: boolean; readonly allowPrivate: boolean };
   /** Whether other processes write to the same database. */

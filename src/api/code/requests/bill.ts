@@ -70,6 +70,18 @@ export function minorUnits({ currency, nativeAmount, quarks }: RequestTerms): bi
   return `${currency} amounts have at most ${digits} decimals`;
 }
 
+/**
+ * An amount in minor units as the hundredths of the currency's unit that a code carries; null where
+ * it has a finer part, or the currency is none.
+ */
+export function hundredthsAsked(minor: bigint, currency: string): bigint | null {
+  const digits = currencyDigits(currency);
+  if (digits === null) return null;
+  if (digits <= 2) return minor * 10n ** BigInt(2 - digits);
+  const unit = 10n ** BigInt(digits - 2);
+  return minor % unit === 0n ? minor / unit : null;
+}
+
 function keyText(key: { value: Uint8Array } | undefined): string {
   if (key === undefined) throw new Error('a key that is required was not checked for');
   return toBase58(key.value);

@@ -1,4 +1,4 @@
-import { hasFailed, isSubmitted } from '../../../engine/requests.js';
+import { isOver, isSubmitted } from '../../../engine/requests.js';
 import { toBase58 } from '../../../wire/code/base58.js';
 import type { MicroPayment } from '../../../wire/code/proto/code/micropayment/v1/micropayment_pb.js';
 import { readRendezvous } from '../requests/stored.js';
@@ -17,7 +17,7 @@ export function microPaymentService({ engine }: CodeDependencies): Service<typeo
         exists: request !== null,
         codeScanned: request !== null && request.scannedAt !== null,
         intentSubmitted: isSubmitted(found),
-        requestOver: found.intent?.state === 'canceled' || hasFailed(found),
+        requestOver: isOver(found),
       };
     },
   };
