@@ -21,6 +21,19 @@ const HEX = '0123456789abcdef'.repeat(4);
 const LIVE_KEY = 'sk_live_0123456789abcdefghijkl';
 const LIVE: Env = { TENDER_MODE: 'live', TENDER_KEY: HEX, TENDER_API_KEYS: LIVE_KEY };
 
+describe('mail', () => {
+  test('is off without a server, and read with one', () => {
+    expect(good().mail).toBeNull();
+    const TENDER_SMTP_URL = 'smtps://ada:secret@mail.example.com';
+    const TENDER_MAIL_FROM = 'Shop <pay@example.com>';
+    expect(good({ TENDER_SMTP_URL, TENDER_MAIL_FROM })).toMatchObject({
+      mail: { host: 'mail.example.com', isTls: true, from: { name: 'Shop' } },
+      warnings: [],
+    });
+    expect(fault({ TENDER_SMTP_URL })).toContain('TENDER_MAIL_FROM');
+  });
+});
+
 describe('what is not set', () => {
   test('makes a sandbox on loopback', () => {
     expect(good()).toMatchObject({

@@ -5,6 +5,8 @@ import type { ProxyTrust } from './api/client-address.js';
 import type { CodeSettings } from './api/code/settings.js';
 import type { Access, Permissions } from './domain/api-key.js';
 import { LIMITS, type Limits } from './limits.js';
+import type { MailSettings } from './mail.js';
+import { readMailSettings } from './mail-settings.js';
 import { PROFILES, type ProfileName } from './storage/profiles.js';
 import { unknownVariables } from './variables.js';
 
@@ -39,6 +41,8 @@ export interface Config {
   readonly code: CodeSettings;
   /** Where wallets' money is: on our own ledger, on a chain of our own, or on one elsewhere. */
   readonly solana: SolanaConfig;
+  /** How letters leave; null: they do not, and a sandbox keeps them. */
+  readonly mail: MailSettings | null;
   /** A file descriptor of the parent process that is told, as a line of JSON, when all runs. */
   readonly readyFd: number | null;
   readonly limits: Limits;
@@ -158,6 +162,7 @@ function read(env: Environment): Config {
     apiKeys,
     code: readCode(env),
     solana: readSolana(env),
+    mail: readMail(env),
     readyFd: readReadyFd(env),
     limits: LIMITS,
     warnings,
@@ -452,6 +457,15 @@ function readSolana(env: Environment): SolanaConfig {
     throw new Fault('TENDER_SOLANA needs TENDER_SOLANA_MINT: the address of the token, base58.');
   }
   return Object.freeze({ kind: 'rpc', url: value, mint });
+}
+
+function readMail(env: Environment): Config['mail'] {
+  const read = readMailSettings(
+    settingOf(env, 'TENDER_SMTP_URL'),
+    settingOf(env, 'TENDER_MAIL_FROM'),
+  );
+  if (read !== null && 'fault' in read) throw new Fault(read.fault);
+  return read;
 }
 
 function readReadyFd(env: Environment): number | null {

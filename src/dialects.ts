@@ -7,6 +7,7 @@ import { dojoDialect } from './api/dojo/dialect.js';
 import { dojoEvents } from './api/dojo/events.js';
 import { makeSessionTokens } from './api/dojo/session-token.js';
 import type { Mount } from './api/http.js';
+import { stripeCheckout } from './api/stripe/checkout-terms.js';
 import { stripeDialect, stripeEvents } from './api/stripe/dialect.js';
 import type { Engine } from './engine/engine.js';
 import type { EventTeller } from './engine/events.js';
@@ -58,10 +59,15 @@ export function makeDialects(deps: DialectDependencies): Dialects {
   const stripe = stripeDialect(common);
   const tokens = makeSessionTokens(keys.seed('session-tokens'));
   const dojo = dojoDialect({ ...common, tokens });
-  const code = codeDialect({ ...deps, ...deps.code, sequencerSeed: keys.seed('sequencer') });
+  const code = codeDialect({
+    ...deps,
+    ...deps.code,
+    sequencerSeed: keys.seed('sequencer'),
+    intentCodesSeed: keys.seed('intent-codes'),
+  });
   const checkout = checkoutMounts({
     ...deps,
-    tellers: [dojoCheckout],
+    tellers: [dojoCheckout, stripeCheckout],
     offerCode: code.offerIntent,
     sendsMail: mailer.sends,
   });

@@ -10,12 +10,13 @@ import type { CodeDependencies } from './api/code/settings.js';
 import type { ServerSettings } from './api/desk.js';
 import { homeMount, type Place } from './api/home.js';
 import type { HttpRequest, Mount } from './api/http.js';
+import { mailboxMounts } from './api/mailbox.js';
 import { type Metrics, makeMetrics, opsMounts } from './api/ops.js';
 import { type RunningServer, startServer } from './api/server.js';
 import type { Config } from './config.js';
-import { type DataFolder, openDataFolder, readOrMakeKey } from './data-folder.js';
+import { type DataFolder, readOrMakeKey } from './data-folder.js';
 import { type DemoShop, makeDemoShop } from './demo-shop.js';
-import { makeDialects, makeTellers } from './dialects.js';
+import { type DialectDependencies, makeDialects, makeTellers } from './dialects.js';
 import { makeIdSource } from './domain/id.js';
 import { findKey } from './engine/api-keys.js';
 import { type Engine, makeEngine } from './engine/engine.js';
@@ -25,18 +26,18 @@ import { startRailDriver } from './engine/rail-driver.js';
 import { makeSender, type Sender } from './engine/sender.js';
 import { startWebhooks } from './engine/webhooks.js';
 import { type Lan, prepareLan, reachedAs } from './lan.js';
-import { type LogOutput, makeLogger, scrubText } from './logger.js';
+import { type LogOutput, makeLogger } from './logger.js';
 import { type Mailer, makeMailer } from './mail.js';
 import { methodRails } from './method-rails.js';
+import { openStorage, type Storage } from './open-storage.js';
 import { makeCardDesk } from './rails/card/desk.js';
 import type { Rail } from './rails/rail.js';
 import type { Solana } from './rails/solana/solana.js';
 import { openConfigured } from './solana.js';
 import { StartFault } from './start-fault.js';
 import { inTime, once } from './stopping.js';
-import { openPostgres } from './storage/postgres.js';
-import { openSqlite } from './storage/sqlite.js';
 import type { Store } from './storage/store.js';
+import { orStartFault } from './system-fault.js';
 import { makeWalletSite, type ServedAs, type WalletSite } from './wallet-site.js';
 
 /** A running server. */
@@ -61,49 +62,6 @@ export interface Tender {
 export interface StartOptions {
   readonly logOutput?: LogOutput;
   readonly colors?: boolean;
-}
-
-/** Storage, with what it stands on. */
-export interface Storage {
-  readonly store: Store;
-  /** null where the database is a server. */
-  readonly folder: DataFolder | null;
-  /** In words; no password. */
-  readonly place: string;
-  close(): Promise<void>;
-}
-
-/**
- * Opens the configured storage, with its migrations. `what` is the command, as others are told who
- * find the folder taken. Throws StartFault.
- */
-export async function openStorage(config: Config, what: string): Promise<Storage> {
-  const { database, limits, dataFolder } = config;
-  if (database !== null) {
-    const store = await orStartFault('The database cannot be opened', () =>
-      openPostgres({
-        ...database,
-        connections_max: limits.storage.postgres_connections_max,
-        statement_timeout_ms: limits.storage.postgres_statement_timeout_ms,
-      }),
-    );
-    return { store, folder: null, place: withoutPassword(database.url), close: store.close };
-  }
-  const folder = openDataFolder(dataFolder, config.mode, what);
-  try {
-    const { databaseFile: file, path } = folder;
-    const store = await orStartFault(`The database ${file} cannot be opened`, () =>
-      openSqlite({ file, cache_kibibytes: limits.storage.sqlite_cache_kibibytes }),
-    );
-    const close = async (): Promise<void> => {
-      await store.close();
-      folder.release();
-    };
-    return { store, folder, place: path, close };
-  } catch (error) {
-    folder.release();
-    throw error;
-  }
 }
 
 /** The master key in hexadecimal, before there is data: it says when one was lost. */
@@ -197,10 +155,8 @@ function buildSystem(
 ): System {
   const keys = deriveKeys(Buffer.from(masterKey, 'hex'));
   const metrics = makeMetrics(() => system.engine.queued);
-  const addresses = {
-    allowLoopback: config.mode === 'sandbox' && config.isLoopback,
-    allowPrivate: config.allowPrivateWebhooks,
-  };
+  const allowLoopback = config.mode === 'sandbox' && config.isLoopback;
+  const addresses = { allowLoopback, allowPrivate: config.allowPrivateWebhooks };
   const rails = methodRails(config.mode, solana?.rail ?? null);
   const publicUrl = (): string => config.publicUrl ?? reachedAs(system.boundUrl, config.lan);
   const logError = (error: unknown, what: string): void => log.error({ err: error }, what);
@@ -217,9 +173,10 @@ function buildSystem(
     committed: metrics.committed,
   });
   const keyring = keyringOf(config, engine);
-  const mailer = makeMailer();
+  const { mode, mail, limits } = config;
+  const mailer = makeMailer({ settings: mail, mode, limits: limits.mail, engine });
   const dialects = makeDialects({
-    mode: config.mode,
+    mode,
     engine,
     keyring,
     keys,
@@ -229,21 +186,9 @@ function buildSystem(
     publicUrl,
     nowMs: Date.now,
     logError,
-    code: {
-      settings: config.code,
-      limits: config.limits.code,
-      defaultMerchant: firstAccount(config.apiKeys),
-      settlement: solana?.settlement ?? null,
-      called: metrics.called,
-    },
+    code: codeOf(config, solana, metrics),
   });
-  const ops = opsMounts({
-    metrics,
-    probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
-    isStopping: () => system.stopping,
-    ready_wait_ms_max: config.limits.ready_wait_ms_max,
-    mayReadMetrics: (request) => config.isLoopback || isSecretKey(keyring, request),
-  });
+  const ops = opsOf(config, store, metrics, keyring, () => system.stopping);
   const place = (): Place => placeOf(config, publicUrl());
   const demo = demoOf(config, () => system.boundUrl, logError);
   const system: System = {
@@ -256,6 +201,7 @@ function buildSystem(
       ...dialects.mounts,
       ...ops,
       ...(demo === null ? [] : [demo.mount]),
+      ...(opensToAnybody(config) ? mailboxMounts({ engine }) : []),
       framesMount(publicUrl),
       ...browserScriptMounts(homeMount(place)),
     ],
@@ -270,6 +216,37 @@ function buildSystem(
   return system;
 }
 
+function codeOf(
+  { code: settings, limits, apiKeys }: Config,
+  solana: Solana | null,
+  { called }: Metrics,
+): DialectDependencies['code'] {
+  const settlement = solana?.settlement ?? null;
+  return {
+    settings,
+    limits: limits.code,
+    defaultMerchant: firstAccount(apiKeys),
+    settlement,
+    called,
+  };
+}
+
+function opsOf(
+  { isLoopback, limits }: Config,
+  store: Store,
+  metrics: Metrics,
+  keyring: Keyring,
+  isStopping: () => boolean,
+): Mount[] {
+  return opsMounts({
+    metrics,
+    probe: () => store.load([{ table: 'accounts', account: 'acct_', id: 'acct_' }], []),
+    isStopping,
+    ready_wait_ms_max: limits.ready_wait_ms_max,
+    mayReadMetrics: (request) => isLoopback || isSecretKey(keyring, request),
+  });
+}
+
 function chainOf({ solana }: Config): string | null {
   if (solana.kind === 'off') return null;
   return solana.kind === 'local' ? "Solana, a chain of this server's own" : `Solana, ${solana.url}`;
@@ -277,7 +254,11 @@ function chainOf({ solana }: Config): string | null {
 
 function placeOf(config: Config, url: string): Place {
   const { mode, apiKeys, wallet } = config;
-  const has = { hasDemo: offersDemo(config), hasWallet: wallet !== null };
+  const has = {
+    hasDemo: offersDemo(config),
+    hasWallet: wallet !== null,
+    hasMailbox: opensToAnybody(config),
+  };
   return { url, mode, takesAnyKey: apiKeys === null, ...has };
 }
 
@@ -291,8 +272,13 @@ function demoOf(
 }
 
 /** The shop speaks plain HTTP to a server that any key opens. */
-function offersDemo({ apiKeys, isLoopback, tls }: Config): boolean {
-  return apiKeys === null && isLoopback && tls === null;
+function offersDemo(config: Config): boolean {
+  return opensToAnybody(config) && config.tls === null;
+}
+
+/** A sandbox that any key opens, and only this machine reaches, has no secrets. */
+function opensToAnybody({ apiKeys, isLoopback }: Config): boolean {
+  return apiKeys === null && isLoopback;
 }
 
 function keyringOf(config: Config, engine: Engine): Keyring {
@@ -452,31 +438,4 @@ function allowedHosts(config: Config): string[] | null {
   const urls = [publicUrl, wallet?.url].filter((url) => typeof url === 'string');
   const configured = urls.map((url) => new URL(url).hostname);
   return ['localhost', '127.0.0.1', '[::1]', host, ...configured, ...(lan?.names ?? [])];
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'it is in use. Choose another with --port or PORT; 0 is any free one',
-  EACCES: 'that is not allowed. Ports below 1024 are for the system',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'this name has no address',
-  ECONNREFUSED: 'nothing answers there',
-};
-
-/** Turns what the system or a driver says into one line. */
-async function orStartFault<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    const [line = ''] = scrubText(message || code).split('\n');
-    throw new StartFault(`${what}: ${REASONS[code] ?? line}.`.replace(/\.+$/, '.'), {
-      cause: error,
-    });
-  }
-}
-
-function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return 'PostgreSQL';
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
 }

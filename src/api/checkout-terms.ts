@@ -1,6 +1,8 @@
 import type { Intent } from '../domain/intent.js';
 import type { SetupIntent } from '../domain/setup.js';
 import type { IntentFields } from '../engine/intents.js';
+import type { PayOptions } from '../engine/pay.js';
+import type { SetupFields } from '../engine/setups.js';
 import type { DetailsCall, Line, PostalAddress } from './checkout/schema.js';
 
 /**
@@ -69,6 +71,25 @@ export interface CheckoutTeller {
   readonly dialect: Intent['dialect'];
   intent(intent: Intent): CheckoutTerms;
   setup(setup: SetupIntent): CheckoutTerms;
-  /** How what the customer entered is kept with the intent: the fields of an update. */
+  /**
+   * How what the customer entered is kept with the intent: the fields of an update. Only what the
+   * terms ask for is handed in.
+   */
   keep(intent: Intent, entered: DetailsCall): IntentFields;
+  /** The same of a setup. */
+  keepSetup(setup: SetupIntent, entered: DetailsCall): SetupFields;
+  /** Whether the merchant wants the customer's bank to ask. */
+  requestChallenge(intent: Intent): PayOptions['requestChallenge'];
+}
+
+/** The part of a dialect that has no terms of its own. */
+export function plainTeller(dialect: CheckoutTeller['dialect']): CheckoutTeller {
+  return {
+    dialect,
+    intent: () => PLAIN_TERMS,
+    setup: () => PLAIN_TERMS,
+    keep: () => ({}),
+    keepSetup: () => ({}),
+    requestChallenge: () => 'automatic',
+  };
 }

@@ -9,6 +9,7 @@ const sandbox: Place = {
   takesAnyKey: true,
   hasDemo: true,
   hasWallet: true,
+  hasMailbox: true,
 };
 
 async function ask(place: Place, path = '/', method = 'GET'): Promise<HttpReply> {
@@ -29,7 +30,12 @@ describe('the first page', () => {
 
   test('shows the command, the program and where things are', async () => {
     const { body } = await ask(sandbox);
-    for (const text of ['curl http://127.0.0.1:4400/v1/', 'port: 4400', 'href="/readyz"']) {
+    for (const text of [
+      'curl http://127.0.0.1:4400/v1/',
+      'port: 4400',
+      'href="/readyz"',
+      'href="/mailbox"',
+    ]) {
       expect(body).toContain(text);
     }
   });

@@ -14,6 +14,8 @@ export interface Place {
   readonly hasDemo: boolean;
   /** Whether `/wallet` leads to a web wallet. */
   readonly hasWallet: boolean;
+  /** Whether `/mailbox` shows what a sandbox has sent. */
+  readonly hasMailbox: boolean;
 }
 
 /** The shell line that makes a payment; pasted, it works as it is where any key does. */
@@ -160,13 +162,14 @@ function code(label: string, text: string): string {
   return `${open}<code>${escaped(text)}</code></pre>`;
 }
 
-function whereThingsAre({ url, takesAnyKey, hasDemo, hasWallet }: Place): string {
+function whereThingsAre({ url, takesAnyKey, hasDemo, hasWallet, hasMailbox }: Place): string {
   const link = (path: string): string => `<a href="${path}">${path}</a>`;
   const rows: [string, string][] = [
     ['API', `<code>${escaped(url)}</code>`],
     ...(takesAnyKey ? ([['Key', `<code>${DEFAULT_KEY}</code>`]] as [string, string][]) : []),
     ...(hasDemo ? ([['Demo shop', link('/demo')]] as [string, string][]) : []),
     ...(hasWallet ? ([['Wallet', link('/wallet')]] as [string, string][]) : []),
+    ...(hasMailbox ? ([['Mailbox', link('/mailbox')]] as [string, string][]) : []),
     ['Health', `${link('/healthz')} and ${link('/readyz')}`],
     ['Metrics', link('/metrics')],
   ];

@@ -1,4 +1,5 @@
-import { masterKeyOf, openStorage } from '../main.js';
+import { masterKeyOf } from '../main.js';
+import { openStorage } from '../open-storage.js';
 import { configuration } from './failure.js';
 
 /** `tender migrate`: brings the database up to date, making it where there is none. */

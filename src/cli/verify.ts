@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { audit } from '../engine/audit.js';
-import { openStorage } from '../main.js';
+import { openStorage } from '../open-storage.js';
 import type { TableName } from '../storage/schema.js';
 import type { Store } from '../storage/store.js';
 import { CommandFailure, configuration } from './failure.js';

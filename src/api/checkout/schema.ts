@@ -99,7 +99,7 @@ export interface CheckoutState {
   readonly shipping: PostalAddress | null;
   /** What the customer agrees to by saving a card; empty for a payment. */
   readonly terms: string;
-  /** In the order in which they are offered: what fits intent, account, country, currency, amount. */
+  /** In the order in which they are offered: what fits country, currency, amount and the shop. */
   readonly methods: readonly CheckoutMethod[];
   /** The country that the methods were chosen for, ISO 3166. */
   readonly country: string;
@@ -123,13 +123,18 @@ export interface CheckoutState {
   readonly challenge: { readonly url: string } | null;
   /** Why the last try failed, in the customer's words (English); null where it did not. */
   readonly lastError: {
-    /** `card_declined`, `insufficient_funds`, `expired_card`, `incorrect_cvc`, `authentication_failed` … */
+    /**
+     * `card_declined`, `insufficient_funds`, `expired_card`, `incorrect_cvc`,
+     * `authentication_failed` …
+     */
     readonly code: string;
     readonly message: string;
   } | null;
   readonly receipt: Receipt | null;
   /** Whether a receipt can be sent by e-mail. */
   readonly sendsMail: boolean;
+  /** Another whenever something has changed: `GET …/updates?seen={tag}` waits for that. */
+  readonly tag: string;
 }
 
 export interface Receipt {
@@ -142,6 +147,13 @@ export interface Receipt {
   /** The payment is held and not taken yet. */
   readonly isHeld: boolean;
 }
+
+/**
+ * `GET /checkout/{id}/updates?seen={tag}` answers the state as soon as its tag is another, and
+ * after some seconds in any case: then it is called again. It and `…/state` take `country`, the
+ * page's choice, in the query too: a choice is not kept.
+ */
+export const UPDATES_WAIT_MS_MAX = 5_000;
 
 /** `POST /checkout/{id}/details`: what the customer changes before paying; absent stays. */
 export interface DetailsCall {
@@ -157,8 +169,19 @@ export interface DetailsCall {
 }
 
 /** `POST /checkout/{id}/pay`. Details are taken first, in the same call. */
+/**
+ * A bank's refusal is an answer like any other: status 200, with `lastError`. Faults (4xx) name the
+ * field that is to blame as `card.number`, `card.expMonth`, `card.expYear`, `card.cvc`, `cvc`,
+ * `savedCard`, `iban`, `routingNumber`, `accountNumber`, `accountName`, `agreed`, `email`, `tips`,
+ * `amount`, `billing`, `billing.country`, `shipping` … Their codes are those of `FAULT_CODES`.
+ */
 export interface PayCall extends DetailsCall {
   readonly method: CheckoutMethod;
+  /**
+   * What the customer was shown that he pays, tip included, in minor units: where it is another
+   * sum by now nothing is tried (`over`), and he is shown the new one.
+   */
+  readonly total?: number;
   readonly card?: {
     readonly number: string;
     readonly expMonth: number;
@@ -194,10 +217,34 @@ export interface ReceiptCall {
   readonly email: string;
 }
 
+/** What may be wrong with a call. */
+export const FAULT_CODES = [
+  /** No such link. */
+  'unknown_link',
+  /** A field is missing. */
+  'required',
+  /** A field is not what it should be; of a card or an account: the bank need not be asked. */
+  'invalid',
+  /** Of a card: its last month has passed. */
+  'expired_card',
+  /** This way to pay does not fit any more. */
+  'method_unavailable',
+  /** The shop does not let that be changed. */
+  'not_allowed',
+  /** It is too late for that: ask for the state. */
+  'over',
+  'too_many_tries',
+  'too_many_receipts',
+  'busy',
+  /** Ours to mend. */
+  'trouble',
+] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
+
 /** What any call answers that could not be done: status 4xx or 5xx. */
 export interface CheckoutFault {
   readonly error: {
-    readonly code: string;
+    readonly code: FaultCode;
     /** English; the page has its own words for the codes that it knows. */
     readonly message: string;
     /** The field of the call that is to blame; null where none is. */

@@ -1,0 +1,23 @@
+import { scrubText } from './logger.js';
+import { StartFault } from './start-fault.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'it is in use. Choose another with --port or PORT; 0 is any free one',
+  EACCES: 'that is not allowed. Ports below 1024 are for the system',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'this name has no address',
+  ECONNREFUSED: 'nothing answers there',
+};
+
+/** Turns what the system or a driver says into one line. */
+export async function orStartFault<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const [line = ''] = scrubText(message || code).split('\n');
+    throw new StartFault(`${what}: ${REASONS[code] ?? line}.`.replace(/\.+$/, '.'), {
+      cause: error,
+    });
+  }
+}
