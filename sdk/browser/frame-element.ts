@@ -1,4 +1,5 @@
 import { classesOf } from './classes.js';
+import { schemeOf } from './color-scheme.js';
 import { type Focusable, type GroupSide, ShopElement } from './element.js';
 import { demand, UNREACHABLE } from './errors.js';
 import { isObject, type Params } from './form.js';
@@ -193,14 +194,6 @@ function labelsOf(node: HTMLElement): Element[] {
   const selector = `label[for="${CSS.escape(node.id)}"]`;
   const named = node.id === '' ? [] : document.querySelectorAll(selector);
   return [...(near === null ? [] : [near]), ...named];
-}
-
-/** The colours that the page has there. */
-function schemeOf(node: HTMLElement): 'light' | 'dark' {
-  const schemes = getComputedStyle(node).colorScheme.split(/\s+/);
-  const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches;
-  const isDark = schemes.includes('dark') && (prefersDark || !schemes.includes('light'));
-  return isDark ? 'dark' : 'light';
 }
 
 /** What can travel through a port: a function among the options cannot. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Child, startChild } from '../crash/child.js';
+import { cameTo, fillCard } from './checkout-page.js';
 import { launchBrowser, seriousFaults } from './shop.js';
 
 const data = mkdtempSync(join(tmpdir(), 'tender-demo-'));
@@ -64,7 +65,7 @@ describe('the demo shop', () => {
 
   test('takes a card, and the webhook says that it was paid', async () => {
     const page = await atCheckout();
-    await expect(page.locator('#pay').textContent()).resolves.toBe('Pay $67.00');
+    await expect(page.locator('#pay').textContent()).resolves.toBe('Pay £67.00');
     await pay(page, '4242424242424242');
     await page.waitForURL('**/orders/*');
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
@@ -91,6 +92,43 @@ describe('the demo shop', () => {
     const bank = page.frameLocator('dialog iframe');
     await bank.getByRole('button', { name: 'Complete authentication' }).click();
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    expect(complaints.splice(0)).toEqual([]);
+    await page.close();
+  });
+
+  test('leads to the hosted checkout, and is told there that the order is paid', async () => {
+    const page = await atCheckout();
+    const order = new URL(page.url().replace(/\/checkout$/, ''));
+    await page.getByRole('button', { name: 'Pay with the hosted checkout' }).click();
+    await page.waitForURL('**/checkout/pi_sandbox_*');
+    expect(new URL(page.url()).port).toBe(String(child.port));
+    await page.getByText('Canvas tote').waitFor();
+    await fillCard(page, '4242424242424242');
+    await page.getByRole('button', { name: 'Pay £67.00' }).click();
+    await cameTo(page, 'Paid');
+    await page.getByRole('link', { name: /^Back to / }).click();
+    await page.waitForURL(order.href);
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    // Paid is paid: the card's form is not offered any more.
+    await page.goto(`${order}/checkout`);
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    expect(complaints.splice(0)).toEqual([]);
+    await page.close();
+  });
+
+  test('takes back who cancels at the hosted checkout, and keeps the order', async () => {
+    const page = await atCheckout();
+    const checkout = page.url();
+    const leave = page.getByRole('button', { name: 'Pay with the hosted checkout' });
+    await leave.click();
+    await page.waitForURL('**/checkout/pi_sandbox_*');
+    const first = page.url();
+    await page.getByRole('button', { name: 'Cancel payment' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel payment' }).click();
+    await page.waitForURL(checkout);
+    await leave.click();
+    await page.waitForURL('**/checkout/pi_sandbox_*');
+    expect(page.url()).not.toBe(first);
     expect(complaints.splice(0)).toEqual([]);
     await page.close();
   });
