@@ -8,7 +8,7 @@ import { createHash, createPrivateKey, createPublicKey, randomBytes, sign } from
 
 /** @typedef {{ id: string, clientSecret: string }} CodeIntent */
 
-const USD = 140;
+const GBP = 46;
 const CALL_MS_MAX = 5000;
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 /** What stands before the seed in PKCS #8 (RFC 8410). */
@@ -18,21 +18,21 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
  * Makes the request for an order and hands it to the sequencer. The id is the request's everywhere;
  * the client secret goes to the page, whose button is then for this very request.
  * @param {string} api origin of the payment API
- * @param {{ cents: number, destination: string }} order in US dollars
+ * @param {{ pence: number, destination: string }} order in pounds
  * @returns {Promise<CodeIntent>}
  */
-export async function createCodeIntent(api, { cents, destination }) {
+export async function createCodeIntent(api, { pence, destination }) {
   const nonce = randomBytes(11);
   // Kind 2, a request for a payment; the currency; the amount; the nonce.
   const payload = Buffer.alloc(20);
   payload[0] = 2;
-  payload[1] = USD;
-  payload.writeUIntLE(cents, 2, 6);
+  payload[1] = GBP;
+  payload.writeUIntLE(pence, 2, 6);
   nonce.copy(payload, 9);
   const rendezvous = keyOf(createHash('sha256').update(payload).digest());
   const amount = Buffer.alloc(8);
-  amount.writeDoubleLE(cents / 100);
-  const money = Buffer.concat([field(1, Buffer.from('usd')), Buffer.of(0x11), amount]);
+  amount.writeDoubleLE(pence / 100);
+  const money = Buffer.concat([field(1, Buffer.from('gbp')), Buffer.of(0x11), amount]);
   const bill = Buffer.concat([field(1, field(1, fromBase58(destination))), field(3, money)]);
   const id = toBase58(rendezvous.publicKey);
   await call(`${api}/v1/createIntent`, {

@@ -3,10 +3,10 @@ import { PRODUCTS } from './products.js';
 
 /** @typedef {import('./server.js').Order} Order */
 
-const money = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const money = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
 
-/** @param {number} cents */
-const price = (cents) => money.format(cents / 100);
+/** @param {number} pence */
+const price = (pence) => money.format(pence / 100);
 
 /** @param {string} text */
 function escaped(text) {
@@ -40,10 +40,10 @@ ${head}</head>
 /** What is for sale, with how many of each. */
 export function shopPage() {
   const items = PRODUCTS.map(
-    ({ id, name, price: cents, text, drawing }, index) => `<li>
+    ({ id, name, price: pence, text, drawing }, index) => `<li>
 <svg viewBox="0 0 96 96" aria-hidden="true">${drawing}</svg>
 <h2>${name}</h2><p>${text}</p>
-<div class="row"><strong>${price(cents)}</strong>
+<div class="row"><strong>${price(pence)}</strong>
 <label>Quantity <select name="${id}">${quantities(index === 0 ? 1 : 0)}</select></label></div>
 </li>`,
   );
@@ -108,7 +108,9 @@ export function checkoutPage(order, { settings: { api, publishableKey }, till })
 <button id="pay" disabled>Pay ${price(order.amount)}</button>
 <noscript><p>Paying needs JavaScript, since the card's number must not pass through this shop.</p>
 </noscript>
-${wallet}</form></div>`,
+${wallet}<p class="or">or</p>
+<button form="hosted" class="second">Pay with the hosted checkout</button></form></div>
+<form id="hosted" method="post" action="/orders/${order.id}/hosted"></form>`,
     `<script src="${escaped(api)}/v3/"></script>
 <script type="module" src="/checkout.js"></script>
 ${till === '' ? '' : '<script type="module" src="/wallet.js"></script>\n'}`,

@@ -1,4 +1,4 @@
-/** What is for sale. Prices are in cents. */
+/** What is for sale. Prices are in pence. */
 export const PRODUCTS = [
   {
     id: 'mug',

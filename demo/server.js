@@ -1,7 +1,7 @@
 /**
  * A small shop that sells three things: an example to copy. It speaks to its payment provider with
- * the official `stripe` client, as any merchant's server would, and for wallets of Code with plain
- * `fetch` (`code.js`); its orders are in memory.
+ * the official `stripe` client, as any merchant's server would, and with plain `fetch` for wallets
+ * of Code (`code.js`) and for the hosted checkout (`hosted.js`); its orders are in memory.
  *
  *   STRIPE_API=http://127.0.0.1:4400 node demo/server.js
  */
@@ -11,6 +11,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Stripe from 'stripe';
 import { claimDestination, createCodeIntent, isCodeIntentPaid } from './code.js';
+import { cancelHostedPayment, createHostedPayment, hostedPaymentStatus } from './hosted.js';
 import { checkoutPage, messagePage, orderPage, shopPage } from './pages.js';
 import { PRODUCTS } from './products.js';
 
@@ -19,7 +20,8 @@ import { PRODUCTS } from './products.js';
  * @typedef {'open' | 'processing' | 'paid' | 'refunded'} OrderState
  * @typedef {{
  *   id: string, lines: Line[], amount: number, state: OrderState,
- *   intent: string, clientSecret: string, code: import('./code.js').CodeIntent | null
+ *   intent: string, clientSecret: string, code: import('./code.js').CodeIntent | null,
+ *   hosted: { id: string, turn: number } | null
  * }} Order
  * @typedef {{
  *   api: string, publishableKey: string, secretKey: string, host?: string, port?: number,
@@ -27,7 +29,7 @@ import { PRODUCTS } from './products.js';
  * }} Settings
  */
 
-const CURRENCY = 'usd';
+const CURRENCY = 'gbp';
 const QUANTITY_MAX = 9;
 /** Older orders are forgotten: this shop has no database. */
 const ORDERS_MAX = 1000;
@@ -55,7 +57,7 @@ export async function startShop(settings) {
   });
   /** @type {Map<string, Order>} */
   const orders = new Map();
-  const shop = { settings, stripe, orders, webhookSecret: '', till: '' };
+  const shop = { settings, stripe, orders, url: '', webhookSecret: '', till: '' };
   const server = createServer((request, response) => {
     answer(shop, request)
       .catch((error) => {
@@ -72,6 +74,7 @@ export async function startShop(settings) {
   await listen(server, host, settings.port ?? 0);
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   const url = `http://${host}:${address.port}`;
+  shop.url = url;
   shop.webhookSecret = await registerWebhook(stripe, `${url}/webhook`);
   if (settings.takesWallets !== false)
     shop.till = await claimDestination(settings.api, settings.secretKey);
@@ -87,8 +90,8 @@ export async function startShop(settings) {
 
 /**
  * @typedef {{
- *   settings: Settings, stripe: Stripe, orders: Map<string, Order>, webhookSecret: string,
- *   till: string
+ *   settings: Settings, stripe: Stripe, orders: Map<string, Order>, url: string,
+ *   webhookSecret: string, till: string
  * }} Shop
  */
 /** @typedef {{ status: number, headers: Record<string, string>, body: string | Buffer }} Reply */
@@ -136,6 +139,7 @@ async function answer(shop, request) {
   if (method === 'GET' && place === 'verify') return verify(shop, id);
   const order = place === 'orders' ? shop.orders.get(id) : undefined;
   if (method === 'POST' && order !== undefined && step === 'code') return askWallet(shop, order);
+  if (method === 'POST' && order !== undefined && step === 'hosted') return leave(shop, order);
   if (method === 'GET' && order !== undefined) {
     if (step === undefined) return page(200, orderPage(await refreshed(shop, order)));
     if (step === 'checkout') {
@@ -184,6 +188,7 @@ async function placeOrder({ stripe, orders }, body) {
     intent: intent.id,
     clientSecret,
     code: null,
+    hosted: null,
   });
   return redirect(`/orders/${id}/checkout`);
 }
@@ -191,19 +196,22 @@ async function placeOrder({ stripe, orders }, body) {
 /**
  * The webhook is what makes an order paid; the browser may have gone by then.
  * @param {Shop} shop @param {Buffer} body @param {string | string[] | undefined} signature
- * @returns {Reply}
+ * @returns {Promise<Reply>}
  */
-function takeEvent({ stripe, orders, webhookSecret }, body, signature) {
+async function takeEvent(shop, body, signature) {
+  const { stripe, orders, webhookSecret } = shop;
   let event;
   try {
     event = stripe.webhooks.constructEvent(body, signature ?? '', webhookSecret);
   } catch {
     return json({ error: 'The signature does not fit.' }, 400);
   }
-  const object = /** @type {{ metadata?: Record<string, string> }} */ (event.data.object);
+  const object = /** @type {{ id: string, metadata?: Record<string, string> }} */ (
+    event.data.object
+  );
   const order = orders.get(object.metadata?.order_id ?? '');
   if (order !== undefined) {
-    if (event.type === 'payment_intent.succeeded') order.state = 'paid';
+    if (event.type === 'payment_intent.succeeded') await paid(shop, order, object.id);
     if (event.type === 'payment_intent.processing') order.state = 'processing';
     if (event.type === 'payment_intent.payment_failed') order.state = 'open';
     if (event.type === 'charge.refunded') order.state = 'refunded';
@@ -221,7 +229,7 @@ async function askWallet({ settings, till }, order) {
   if (order.state !== 'open') return json({ error: 'This order is paid for.' }, 409);
   const made =
     order.code ??
-    (await createCodeIntent(settings.api, { cents: order.amount, destination: till }));
+    (await createCodeIntent(settings.api, { pence: order.amount, destination: till }));
   // Pressed twice at once: the request that was made first is the order's.
   order.code ??= made;
   return json({ clientSecret: order.code.clientSecret });
@@ -240,24 +248,68 @@ async function verify(shop, intent) {
 }
 
 /**
- * The customer is often back before the webhook is: then the intent itself is asked.
+ * The customer would rather pay on the provider's page: the order's payment there, made when it is
+ * first asked for, and anew where the customer has canceled it.
+ * @param {Shop} shop @param {Order} order @returns {Promise<Reply>}
+ */
+async function leave({ settings, url }, order) {
+  const orderUrl = `${url}/orders/${order.id}`;
+  if (order.state !== 'open') return redirect(orderUrl);
+  const before = order.hosted;
+  const isOver = before !== null && (await hostedPaymentStatus(settings, before.id)) === 'Canceled';
+  if (before === null || isOver) {
+    const turn = (before?.turn ?? 0) + 1;
+    const items = order.lines.map(({ product, quantity }) => {
+      const { name = '', price = 0 } = PRODUCTS.find(({ id }) => id === product) ?? {};
+      return { name, quantity, pence: price * quantity };
+    });
+    const asked = { id: order.id, pence: order.amount, currency: CURRENCY, items };
+    const urls = { paidUrl: orderUrl, cancelUrl: `${orderUrl}/checkout` };
+    order.hosted = { id: await createHostedPayment(settings, { ...asked, ...urls }, turn), turn };
+  }
+  return redirect(`${settings.api}/checkout/${order.hosted?.id}`);
+}
+
+/**
+ * The customer is often back before the webhook is: then the payments themselves are asked.
  * @param {Shop} shop @param {Order} order
  */
-async function refreshed({ stripe, settings }, order) {
+async function refreshed(shop, order) {
+  const { stripe, settings } = shop;
   if (order.state === 'paid' || order.state === 'refunded') return order;
-  if (order.code !== null && (await isCodeIntentPaid(settings.api, order.code.id))) {
-    order.state = 'paid';
-    // The card's intent is for the same order, and nobody is to pay that twice. One that cannot be
-    // canceled any more has ended, or its webhook will tell of it.
-    await stripe.paymentIntents.cancel(order.intent).catch(() => null);
-    // What the receipt names is what was paid.
-    order.intent = order.code.id;
-    return order;
+  if (order.code !== null && (await isCodeIntentPaid(settings.api, order.code.id)))
+    return paid(shop, order, order.code.id);
+  if (order.hosted !== null) {
+    const { id } = order.hosted;
+    if ((await hostedPaymentStatus(settings, id)) === 'Captured') return paid(shop, order, id);
   }
   const { status } = await stripe.paymentIntents.retrieve(order.intent);
-  if (status === 'succeeded') order.state = 'paid';
-  else order.state = status === 'processing' ? 'processing' : 'open';
+  if (status === 'succeeded') return paid(shop, order, order.intent);
+  order.state = status === 'processing' ? 'processing' : 'open';
   return order;
+}
+
+/**
+ * An order is paid by one of its payments. The others are for the same order, and nobody is to pay
+ * that twice: they are canceled. One that cannot be any more has ended.
+ * @param {Shop} shop @param {Order} order @param {string} payment
+ */
+async function paid({ stripe, settings }, order, payment) {
+  if (order.state === 'paid') return order;
+  const { intent, hosted } = order;
+  order.state = 'paid';
+  // What the receipt names is what was paid.
+  order.intent = payment;
+  const isHosted = hosted !== null && restOf(hosted.id) === restOf(payment);
+  if (intent !== payment) await stripe.paymentIntents.cancel(intent).catch(() => null);
+  if (hosted !== null && !isHosted)
+    await cancelHostedPayment(settings, hosted.id).catch(() => null);
+  return order;
+}
+
+/** A payment's name in each interface is another prefix before the same rest. */
+function restOf(/** @type {string} */ id) {
+  return id.slice(id.lastIndexOf('_') + 1);
 }
 
 /** @param {import('node:http').IncomingMessage} request @returns {Promise<Buffer>} */
@@ -277,7 +329,7 @@ function securityHeaders({ api }) {
   return {
     'content-security-policy':
       `default-src 'none'; script-src 'self' ${api}; style-src 'self'; img-src 'self' data:; ` +
-      `connect-src 'self' ${api}; frame-src ${api}; form-action 'self'; base-uri 'none'; ` +
+      `connect-src 'self' ${api}; frame-src ${api}; form-action 'self' ${api}; base-uri 'none'; ` +
       "frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',

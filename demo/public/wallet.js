@@ -9,7 +9,7 @@ const { order } = document.querySelector('#checkout').dataset;
 const { default: code } = await import(`${api}/v1/code.js`);
 const dark = matchMedia('(prefers-color-scheme: dark)').matches;
 const { button } = code.elements.create('button', {
-  currency: 'usd',
+  currency: 'gbp',
   destination,
   amount: Number(amount),
   appearance: dark ? 'dark' : 'light',
