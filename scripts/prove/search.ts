@@ -6,7 +6,8 @@ import { isFault, readConfig } from '../../src/config.js';
 import { makeIdSource } from '../../src/domain/id.js';
 import type { Intent } from '../../src/domain/intent.js';
 import { LIMITS } from '../../src/limits.js';
-import { openStorage, startTender } from '../../src/main.js';
+import { startTender } from '../../src/main.js';
+import { openStorage } from '../../src/open-storage.js';
 import { createDatabase, startPostgres } from '../../test/support/postgres.js';
 import type { Part, Say } from './part.js';
 

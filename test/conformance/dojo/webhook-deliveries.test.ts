@@ -330,7 +330,7 @@ describe('a receiver that fails', () => {
   });
 });
 
-test('a secret is changed for another while events flow, and each message has one of the two', async () => {
+test('while a secret is changed for another, each message has one of the two', async () => {
   const shop = fixture.newShop();
   const { sink, id, secret } = await listen(shop);
   const path = `/webhooks/${id}/secrets`;

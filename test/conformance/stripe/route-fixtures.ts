@@ -47,6 +47,7 @@ const PAYMENT_INTENTS: Record<string, RouteFixture> = {
   },
   'POST /v1/payment_intents/:id/apply_customer_balance': { objects: O.awaitingCash },
   'POST /v1/payment_intents/:id/cancel': { objects: O.held },
+  'POST /v1/payment_intents/:id/checkout_link': { objects: O.intent },
   'GET /v1/payment_intents/search': { sent: 'query=currency:"usd"' },
   'POST /v1/setup_intents': {
     sent: 'payment_method_types[]=card&payment_method=pm_card_visa&confirm=true',

@@ -5,7 +5,7 @@ import { expanded, failure, PAID, useTender } from './shop.js';
 
 const fixture = useTender();
 
-/** What Stripe documents of its test cards, by the end of their numbers; the others pay. */
+/** What is documented of test cards, by the end of their numbers; the others pay. */
 const DECLINES: Readonly<Record<string, readonly [code: string, declineCode: string | null]>> = {
   '4000000000000002': ['card_declined', 'generic_decline'],
   '4000000000009995': ['card_declined', 'insufficient_funds'],
@@ -18,6 +18,8 @@ const DECLINES: Readonly<Record<string, readonly [code: string, declineCode: str
   '4000000000000341': ['card_declined', 'generic_decline'],
   '4100000000000019': ['card_declined', 'fraudulent'],
   '4000008400001280': ['card_declined', 'generic_decline'],
+  '4456530000001070': ['processing_error', null],
+  '5200000000001070': ['processing_error', null],
 };
 
 const CHALLENGED = [
@@ -33,6 +35,10 @@ const CHALLENGED = [
   '4000582600000045',
   '4000582600000102',
   '4000582600000110',
+  '4456530000001096',
+  '4456530000000007',
+  '5200000000001096',
+  '4111111111111111',
 ];
 
 /** Pays by the card; how it ended, in one line. */
