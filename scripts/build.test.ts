@@ -76,7 +76,7 @@ describe('build', () => {
     expect(existsSync(join(root, 'dist/more.js'))).toBe(false);
     rmSync(join(root, 'dist'), { recursive: true });
     expect(await ifNeeded()).toMatch(/dist in/);
-  });
+  }, 30_000);
 
   test('a workspace builds into the new dist, and its failure keeps the old one', async () => {
     install();
