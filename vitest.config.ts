@@ -52,6 +52,7 @@ export default defineConfig({
           exclude: [
             'test/conformance/abuse.test.ts',
             'test/conformance/code/{docs,transports,adversary-noise}.test.ts',
+            'test/conformance/dojo/docs.test.ts',
             'test/conformance/stripe/hostile-wire.test.ts',
           ],
           env: { TENDER_TEST_STORE: 'postgres' },

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startChild } from '../test/crash/child.js';
 import { launchBrowser } from '../test/e2e/shop.js';
 import {
@@ -89,6 +89,80 @@ async function mobileFlow(browser: Browser, url: string): Promise<void> {
   await page.context().close();
 }
 
+const money = (value: number) => ({ value, currencyCode: 'GBP' });
+
+/** A payment with all that a checkout shows, as its shop makes it; its page's address. */
+async function newCheckout(url: string): Promise<string> {
+  const reply = await fetch(`${url}/payment-intents`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Basic sk_sandbox_tender',
+      version: '2025-09-10',
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      amount: money(2400),
+      reference: 'Order 234',
+      paymentMethods: ['Card', 'Wallet'],
+      itemLines: [
+        { name: 'Field guide to birds', quantity: 1, amountTotal: money(1600) },
+        { name: 'Notebook', quantity: 2, amountTotal: money(800) },
+      ],
+      config: {
+        title: 'The Corner Bookshop',
+        payment: { tipsAllowed: true },
+        customerEmail: { collectionRequired: true },
+      },
+    }),
+  });
+  const { paymentLink } = (await reply.json()) as { paymentLink: string };
+  return paymentLink;
+}
+
+async function openPage(browser: Browser, link: string, options: BrowserContextOptions) {
+  const context = await browser.newContext({ locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.locator('.pay').waitFor();
+  return page;
+}
+
+/** The checkout page: paid by card, with a receipt in the mailbox; on a phone; a wallet's code. */
+async function checkoutPages(browser: Browser, url: string): Promise<void> {
+  const light = { viewport: { width: 880, height: 1100 }, colorScheme: 'light' } as const;
+  const page = await openPage(browser, await newCheckout(url), light);
+  await take(page, 'checkout');
+  await page.getByLabel('Email').fill('ada@example.com');
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+  await page.getByLabel('Expiration date').fill('12 / 34');
+  await page.getByLabel('Security code').fill('123');
+  await page.getByLabel('Name on card').fill('Ada Lovelace');
+  await page.getByRole('button', { name: 'Pay £24.00' }).click();
+  await page.getByRole('heading', { name: 'Paid', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByText('ada@example.com').first().waitFor();
+  await page.goto(`${url}/mailbox`);
+  await page.getByRole('link', { name: /receipt/i }).click();
+  await page.getByRole('link', { name: 'The letter as it looks' }).click();
+  await page.setViewportSize({ width: 620, height: 560 });
+  await take(page, 'mailbox');
+  await page.context().close();
+
+  const dark = { viewport: PHONE, colorScheme: 'dark', isMobile: true, hasTouch: true } as const;
+  const phone = await openPage(browser, await newCheckout(url), dark);
+  await take(phone, 'checkout-phone');
+  await phone.context().close();
+
+  const pocket = { viewport: PHONE, colorScheme: 'light', isMobile: true, hasTouch: true } as const;
+  const wallet = await openPage(browser, await newCheckout(url), pocket);
+  await wallet.getByLabel('Email').fill('ada@example.com');
+  await wallet.getByText('Code wallet').tap();
+  await wallet.getByRole('button', { name: 'Show the code' }).tap();
+  await wallet.getByRole('link', { name: 'Open wallet' }).waitFor();
+  await take(wallet, 'checkout-wallet');
+  await wallet.context().close();
+}
+
 const data = mkdtempSync(join(tmpdir(), 'tender-pictures-'));
 mkdirSync(FOLDER, { recursive: true });
 const child = await startChild(data);
@@ -101,6 +175,7 @@ try {
     await fillWallet(wallet);
     await desktopFlow(browser, url, wallet);
     await mobileFlow(browser, url);
+    await checkoutPages(browser, url);
   } finally {
     await browser.close();
   }

@@ -1,7 +1,7 @@
 import type { Keyring } from './api/auth.js';
 import { checkoutMounts } from './api/checkout/checkout.js';
 import { type CodeDialect, codeDialect } from './api/code/dialect.js';
-import type { CodeDependencies } from './api/code/settings.js';
+import type { CodeInput } from './api/code/settings.js';
 import { dojoCheckout } from './api/dojo/checkout-terms.js';
 import { dojoDialect } from './api/dojo/dialect.js';
 import { dojoEvents } from './api/dojo/events.js';
@@ -21,7 +21,7 @@ export interface DialectDependencies {
   readonly keyring: Keyring;
   readonly keys: Keys;
   readonly mailer: Pick<Mailer, 'sends'>;
-  readonly addresses: CodeDependencies['addresses'];
+  readonly addresses: CodeInput['addresses'];
   /** Whether other processes write to the same database. */
   readonly isShared: boolean;
   /** Where links point to, without a final slash; known once the server listens. */
@@ -30,7 +30,7 @@ export interface DialectDependencies {
   readonly nowMs: () => number;
   readonly logError: (error: unknown, what: string) => void;
   readonly code: Pick<
-    CodeDependencies,
+    CodeInput,
     'settings' | 'limits' | 'defaultMerchant' | 'settlement' | 'called'
   >;
 }

@@ -1,3 +1,4 @@
+import { makeModal } from './modal.js';
 import { type ChallengeDone, type ChallengeEscape, PROTOCOL_VERSION } from './protocol.js';
 
 const TEXTS: Readonly<Record<string, readonly [title: string, close: string]>> = {
@@ -44,28 +45,18 @@ function cross(): SVGElement {
   return svg;
 }
 
-interface Dialog {
-  readonly host: HTMLElement;
-  readonly dialog: HTMLDialogElement;
+interface Content {
+  readonly header: HTMLElement;
   readonly iframe: HTMLIFrameElement;
   readonly close: HTMLButtonElement;
 }
 
-function build(url: string, language: string): Dialog {
+function build(url: string, language: string): Content {
   const [titleText, closeText] = TEXTS[language] ?? (TEXTS.en as readonly [string, string]);
-  const host = document.createElement('div');
-  const root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
-  // Not a style element: the page's policy may refuse those.
-  root.adoptedStyleSheets = [sheet];
-  const dialog = document.createElement('dialog');
   const header = document.createElement('header');
   const title = document.createElement('h2');
   title.id = 'title';
   title.textContent = titleText;
-  dialog.setAttribute('aria-labelledby', 'title');
-  dialog.lang = language;
   const close = document.createElement('button');
   close.type = 'button';
   close.setAttribute('aria-label', closeText);
@@ -74,9 +65,7 @@ function build(url: string, language: string): Dialog {
   iframe.title = titleText;
   iframe.src = url;
   header.append(title, close);
-  dialog.append(header, iframe);
-  root.append(dialog);
-  return { host, dialog, iframe, close };
+  return { header, iframe, close };
 }
 
 type End = 'answered' | 'abandoned';
@@ -106,14 +95,12 @@ export function showChallenge(
   const address = new URL(url);
   // So that the page stays in the dialog and reports, instead of leading back to the shop.
   address.searchParams.set('embedded', '1');
-  const { host, dialog, iframe, close } = build(address.href, language);
-  const before = document.activeElement;
+  const { header, iframe, close } = build(address.href, language);
   return new Promise((resolve) => {
     const end = (result: End): void => {
       clearInterval(timer);
       removeEventListener('message', listen);
-      host.remove();
-      if (before instanceof HTMLElement) before.focus();
+      modal.close();
       resolve(result);
     };
     const listen = ({ source, origin, data }: MessageEvent): void => {
@@ -126,13 +113,9 @@ export function showChallenge(
       if (await settled()) end('answered');
     }, pollMs);
     addEventListener('message', listen);
-    dialog.addEventListener('cancel', (event) => {
-      event.preventDefault();
-      end('abandoned');
-    });
+    const modal = makeModal(STYLE, language, () => end('abandoned'));
+    modal.dialog.append(header, iframe);
     close.addEventListener('click', () => end('abandoned'));
-    document.body.append(host);
-    dialog.showModal();
-    iframe.focus();
+    modal.open(iframe);
   });
 }

@@ -1,6 +1,6 @@
 import { schemeOf } from '../browser/color-scheme.js';
-import type { Connect, Hello } from '../browser/protocol.js';
-import { type CardSetup, type FromFrame, PROTOCOL_VERSION, type ToFrame } from './protocol.js';
+import { type Connect, type Hello, PROTOCOL_VERSION } from '../browser/protocol.js';
+import type { CardSetup, FromFrame, ToFrame } from './protocol.js';
 
 /** How long a frame may take to say hello. */
 const HELLO_MS_MAX = 15_000;

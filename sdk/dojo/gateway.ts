@@ -1,7 +1,6 @@
 import { showChallenge } from '../browser/challenge-dialog.js';
-import { type Outcome, unreachable } from './protocol.js';
-
-const WAIT_MS_MAX = 80_000;
+import type { Outcome } from './protocol.js';
+import { send } from './send.js';
 
 /** How often the outcome is asked for while the customer is at the bank's page. */
 const POLL_MS = 2_000;
@@ -16,33 +15,22 @@ export interface Result {
   readonly message: string;
 }
 
-/** Sends to the gateway. Never rejects: where nobody answers, that is the outcome. */
-export async function send(url: string, body: object): Promise<Outcome> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      credentials: 'omit',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(WAIT_MS_MAX),
-    });
-    return (await response.json()) as Outcome;
-  } catch {
-    return unreachable('The payment service could not be reached. Check your connection.');
-  }
+/** Sends to the gateway, from the shop's page. Never rejects. */
+export function ask(url: string, body: object): Promise<Outcome> {
+  return send(url, body, 'The payment service could not be reached. Check your connection.');
 }
 
 /** Has the customer answer their bank where it asks, and tells how the try ended. */
 export async function finish(origin: string, token: string, outcome: Outcome): Promise<Result> {
   if (outcome.statusCode !== AUTHORIZING || outcome.stepUpUrl === undefined) return shown(outcome);
   const url = `${origin}/mobile/payments/${token}/three-ds-complete`;
-  const settled = async (): Promise<boolean> => !isOpen(await send(url, {}));
+  const settled = async (): Promise<boolean> => !isOpen(await ask(url, {}));
   const language = navigator.language.split('-', 1)[0] ?? 'en';
   const end = await showChallenge(outcome.stepUpUrl, language, settled, POLL_MS);
-  const last = await send(url, {});
+  const last = await ask(url, {});
   // It may have been answered in the moment in which it was closed.
   if (end === 'answered' || !isOpen(last)) return shown(last);
-  return shown(await send(url, { cardinalValidateResponse: { actionCode: 'CANCEL' } }));
+  return shown(await ask(url, { cardinalValidateResponse: { actionCode: 'CANCEL' } }));
 }
 
 function isOpen({ statusCode }: Outcome): boolean {

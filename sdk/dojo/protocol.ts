@@ -4,8 +4,6 @@
  * that of `sdk/browser/protocol.ts`: hello, then one port.
  */
 
-export const PROTOCOL_VERSION = 1;
-
 /** The fields of the form, by the names that pages know them by. */
 export const FIELD_NAMES = ['cardNumber', 'cardName', 'expiryDate', 'cv2'] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];

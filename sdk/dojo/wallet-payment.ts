@@ -1,5 +1,5 @@
 import { containerOf, originOfPage, tokenOf, type WalletConfig } from './config.js';
-import { finish, type Result, send } from './gateway.js';
+import { ask, finish, type Result } from './gateway.js';
 import { HOLDER, type Shared, showWallet } from './wallet-sheet.js';
 import { buttonText, type WalletTexts, walletTexts } from './wallet-texts.js';
 
@@ -95,7 +95,7 @@ export class WalletPayment {
       return;
     }
     callbacks?.onPaymentInitiated?.();
-    const outcome = await send(`${this.#origin}/api/payments/${token}/google-pay`, {
+    const outcome = await ask(`${this.#origin}/api/payments/${token}/google-pay`, {
       token: TOKEN,
       ...(shared.email ? { email: HOLDER.email } : {}),
       ...(shared.billing ? { billingContact: HOLDER.contact } : {}),

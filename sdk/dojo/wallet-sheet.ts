@@ -1,3 +1,4 @@
+import { makeModal } from '../browser/modal.js';
 import type { WalletTexts } from './wallet-texts.js';
 
 /** What a wallet knows of its holder. This one is made up: Ada Example, of nowhere. */
@@ -70,15 +71,6 @@ function rowsOf(texts: WalletTexts, { email, billing, shipping }: Shared): HTMLE
 
 /** Shows the wallet as a dialog over the page; resolves to whether its holder pays. */
 export function showWallet(texts: WalletTexts, language: string, shared: Shared): Promise<boolean> {
-  const host = document.createElement('div');
-  const root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
-  // Not a style element: the page's policy may refuse those.
-  root.adoptedStyleSheets = [sheet];
-  const dialog = document.createElement('dialog');
-  dialog.setAttribute('aria-labelledby', 'title');
-  dialog.lang = language;
   const title = make('h2', texts.title);
   title.id = 'title';
   const pay = make('button', texts.pay, 'main');
@@ -86,23 +78,15 @@ export function showWallet(texts: WalletTexts, language: string, shared: Shared)
   for (const button of [pay, cancel]) button.type = 'button';
   const buttons = document.createElement('div');
   buttons.append(pay, cancel);
-  dialog.append(title, make('p', texts.notice), rowsOf(texts, shared), buttons);
-  root.append(dialog);
-  const before = document.activeElement;
   return new Promise((resolve) => {
     const end = (pays: boolean): void => {
-      host.remove();
-      if (before instanceof HTMLElement) before.focus();
+      modal.close();
       resolve(pays);
     };
+    const modal = makeModal(STYLE, language, () => end(false));
+    modal.dialog.append(title, make('p', texts.notice), rowsOf(texts, shared), buttons);
     pay.addEventListener('click', () => end(true));
     cancel.addEventListener('click', () => end(false));
-    dialog.addEventListener('cancel', (event) => {
-      event.preventDefault();
-      end(false);
-    });
-    document.body.append(host);
-    dialog.showModal();
-    pay.focus();
+    modal.open(pay);
   });
 }

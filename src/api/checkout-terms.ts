@@ -1,48 +1,38 @@
+import type { CheckoutCase } from '../domain/checkout-methods.js';
 import type { Intent } from '../domain/intent.js';
 import type { SetupIntent } from '../domain/setup.js';
 import type { IntentFields } from '../engine/intents.js';
 import type { PayOptions } from '../engine/pay.js';
 import type { SetupFields } from '../engine/setups.js';
-import type { DetailsCall, Line, PostalAddress } from './checkout/schema.js';
+import type { CheckoutState, DetailsCall } from './checkout/schema.js';
 
 /**
  * What a checkout shows and asks beside what every intent has. The dialect that created the intent
  * knows it; one that has no such terms leaves it at `PLAIN_TERMS`.
  */
-export interface CheckoutTerms {
-  readonly title: string;
-  readonly reference: string;
+export interface CheckoutTerms
+  extends Pick<
+    CheckoutState,
+    | 'title'
+    | 'reference'
+    | 'lines'
+    | 'taxes'
+    | 'tipsAllowed'
+    | 'customAmountAllowed'
+    | 'collect'
+    | 'email'
+    | 'billing'
+    | 'shipping'
+    | 'terms'
+    | 'actionLink'
+    | 'redirectUrl'
+    | 'cancelUrl'
+  > {
   readonly showsTotal: boolean;
   readonly showsReference: boolean;
-  readonly lines: readonly Line[];
-  readonly taxes: readonly Line[];
-  readonly tipsAllowed: boolean;
-  readonly customAmountAllowed: boolean;
-  readonly collect: {
-    readonly email: boolean;
-    readonly billing: boolean;
-    readonly shipping: boolean;
-  };
-  readonly email: string;
-  readonly billing: PostalAddress | null;
-  readonly shipping: PostalAddress | null;
-  /** What the customer agrees to by saving a card. */
-  readonly terms: string;
-  /** Which of the ways to pay it leaves open, beside what its method types say. */
-  readonly takes: {
-    readonly newCards: boolean;
-    readonly savedCards: boolean;
-    readonly wallets: boolean;
-  };
+  readonly takes: CheckoutCase['takes'];
   /** The core's id of the customer whose saved cards may be shown: he has proved who he is. */
   readonly savedCardsOf: string | null;
-  readonly actionLink: {
-    readonly url: string;
-    readonly label: string;
-    readonly fileName: string | null;
-  } | null;
-  readonly redirectUrl: string | null;
-  readonly cancelUrl: string | null;
 }
 
 export const PLAIN_TERMS: CheckoutTerms = {
@@ -81,6 +71,9 @@ export interface CheckoutTeller {
   /** Whether the merchant wants the customer's bank to ask. */
   requestChallenge(intent: Intent): PayOptions['requestChallenge'];
 }
+
+/** Finds the part of a dialect. */
+export type TellerOf = (dialect: CheckoutTeller['dialect']) => CheckoutTeller;
 
 /** The part of a dialect that has no terms of its own. */
 export function plainTeller(dialect: CheckoutTeller['dialect']): CheckoutTeller {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { homeMount, type Place, paymentCommand, paymentSnippet } from './home.js';
+import { checkoutCommand, homeMount, type Place, paymentCommand, paymentSnippet } from './home.js';
 import type { HttpReply } from './http.js';
 
 const sandbox: Place = {
@@ -33,6 +33,7 @@ describe('the first page', () => {
     for (const text of [
       'curl http://127.0.0.1:4400/v1/',
       'port: 4400',
+      'curl http://127.0.0.1:4400/payment-intents \\\n  -H ',
       'href="/readyz"',
       'href="/mailbox"',
     ]) {
@@ -61,6 +62,7 @@ describe('the first page', () => {
 test('where keys are configured, none is shown', () => {
   const place = { ...sandbox, takesAnyKey: false };
   expect(paymentCommand(place)).toContain('-u "$TENDER_SECRET_KEY:"');
+  expect(checkoutCommand(place)).toContain('-H "Authorization: Basic $TENDER_SECRET_KEY"');
   expect(paymentSnippet(place)).toContain('new Stripe(process.env.TENDER_SECRET_KEY,');
 });
 

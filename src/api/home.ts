@@ -47,6 +47,21 @@ const intent = await stripe.paymentIntents.create({
 console.log(intent.status); // succeeded`;
 }
 
+/** The shell line that makes an intent with a page on which its customer pays, in Dojo's words. */
+export function checkoutCommand({ url, takesAnyKey }: Place): string {
+  const authorization = takesAnyKey
+    ? `'Authorization: Basic ${DEFAULT_KEY}'`
+    : '"Authorization: Basic $TENDER_SECRET_KEY"';
+  return (
+    `curl ${url}/payment-intents -H ${authorization} -H 'version: ${DOJO_VERSION}' ` +
+    "-H 'Content-Type: application/json' " +
+    `-d '{"amount":{"value":1099,"currencyCode":"GBP"},"reference":"Order 1"}'`
+  );
+}
+
+/** The newest that the Dojo dialect speaks; a later date means the same. */
+const DOJO_VERSION = '2025-09-10';
+
 /**
  * The page at `/`: where things are, and how to make a first payment. `place` is known once the
  * server listens. The mount is the last resort for every other path, too.
@@ -146,13 +161,16 @@ function introduction({ mode, takesAnyKey }: Place): string {
 }
 
 function firstPayment(place: Place): string {
-  const command = paymentCommand(place).replace(/ -(?=[ud] )/g, ' \\\n  -');
+  const lines = (command: string) => command.replace(/ -(?=[udH] )/g, ' \\\n  -');
   return `<section><h2>Make a payment</h2>
 <p class="quiet">Paste this into a terminal. The answer is a payment intent that has succeeded.</p>
-${code('Shell command', command)}</section>
+${code('Shell command', lines(paymentCommand(place)))}</section>
 <section><h2>The same with the Stripe client</h2>
 <p class="quiet">Only the address is new; the rest of an integration stays as it is.</p>
 ${code('Node.js program', paymentSnippet(place))}</section>
+<section><h2>A page that your customer pays on</h2>
+<p class="quiet">The same intent, made as Dojo does. Open the answer’s <code>paymentLink</code>.</p>
+${code('Shell command for a payment page', lines(checkoutCommand(place)))}</section>
 `;
 }
 

@@ -52,7 +52,7 @@ function placeRows(
   { place, boundUrl, data, chain, walletUrl, lan }: Parameters<typeof banner>[0],
   { quiet, accent }: Paint,
 ): string[][] {
-  const { url, takesAnyKey, hasDemo } = place;
+  const { url, takesAnyKey, hasDemo, hasMailbox } = place;
   const keys = lan?.keys ?? null;
   const key = takesAnyKey
     ? `${DEFAULT_KEY}  ${quiet('any sk_test_… works, each with an account of its own')}`
@@ -80,6 +80,7 @@ function placeRows(
     ...keyRows,
     ...demoRows,
     ...(walletUrl === null ? [] : [[quiet('Wallet'), walletUrl]]),
+    ...(hasMailbox ? [[quiet('Mailbox'), `${url}/mailbox`]] : []),
     [quiet('Data'), data],
     ...(chain === null ? [] : [[quiet('Chain'), chain]]),
     ...(lan === null ? [] : [[quiet('Certificate'), `${lan.certFile}  ${quiet('curl --cacert')}`]]),
@@ -106,10 +107,10 @@ function phoneLines(walletUrl: string, paint: Paint): string[] {
 
 function nextStep({ place, lan }: Parameters<typeof banner>[0]): string {
   const { url, mode, takesAnyKey } = place;
-  if (mode === 'live') return `Next: point your Stripe client at ${url}. Ctrl-C stops.`;
+  if (mode === 'live') return `Next: point your client at ${url}. Ctrl-C stops.`;
   if (lan !== null) return 'Next: scan that code with a phone. Ctrl-C stops.';
   const first = takesAnyKey ? 'paste that line' : 'set TENDER_SECRET_KEY, paste that line';
-  return `Next: ${first}, or open ${url} for the same in Node.js. Ctrl-C stops.`;
+  return `Next: ${first}, or open ${url} for more ways. Ctrl-C stops.`;
 }
 
 const SIGNALS = { SIGTERM: 15, SIGINT: 2 } as const;

@@ -67,6 +67,11 @@ export interface PaymentMethod {
   details: JsonObject | null;
 }
 
+/** Whether its customer sees it among his saved cards: it can be used again, and he agreed to it. */
+export function isSavedCard({ card, consumed, allowRedisplay }: PaymentMethod): boolean {
+  return card !== null && !consumed && allowRedisplay === 'always';
+}
+
 export const EMPTY_ADDRESS: Address = {
   city: null,
   country: null,

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import type { Attempt } from '../domain/attempt.js';
 import type { Intent } from '../domain/intent.js';
 import {
@@ -14,6 +14,7 @@ import {
   WALLET_CURRENCY,
   type Wallet,
 } from '../domain/rendezvous.js';
+import { publicKeyOf } from '../ed25519.js';
 import type { RowTypes } from '../storage/schema.js';
 import type { Key, Store } from '../storage/store.js';
 import { feesOf } from './submissions.js';
@@ -143,10 +144,9 @@ const KEY_BYTES = 32;
 function signatureFaults({ kind, owner, actions, signature }: Submission): string[] {
   // Nothing was signed for test money that the installation gave of its own accord.
   if (kind === 'airdrop' && actions === '' && signature === '') return [];
-  const key = keyBytes(owner);
-  if (key === null) return ['its owner is no key'];
-  const jwk = { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url') };
-  const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
+  const bytes = keyBytes(owner);
+  const publicKey = bytes && publicKeyOf(bytes);
+  if (publicKey === null) return ['its owner is no key'];
   const isValid = verify(
     null,
     Buffer.from(actions, 'base64'),

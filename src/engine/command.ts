@@ -44,6 +44,17 @@ export function declined(failure: Failure): Decision<never> {
   return { end: 'declined', failure };
 }
 
+/** The command, decided only where `check` finds no failure. */
+export function checked<T>(command: Command<T>, check: (work: Work) => Failure | null): Command<T> {
+  return {
+    ...command,
+    decide: (work) => {
+      const fault = check(work);
+      return fault === null ? command.decide(work) : refused(fault);
+    },
+  };
+}
+
 /** Read access to rows that are loaded, of one account: what decisions and renderers see. */
 export interface Rows {
   /** The row, or null. Throws when the command did not ask for it: a programming error. */

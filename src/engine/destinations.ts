@@ -1,5 +1,6 @@
 import { type Destination, INSTALLATION } from '../domain/rendezvous.js';
 import { type Command, done, refused } from './command.js';
+import type { Work } from './work.js';
 
 /** Addresses that one merchant may claim: more than a shop has tills. */
 const DESTINATIONS_MAX = 500;
@@ -24,17 +25,26 @@ export function claimDestination(
       if (stored !== null) return done(stored);
       if (work.list('destinations', 'merchant', merchant).length >= DESTINATIONS_MAX)
         return refused({ failure: 'limit_reached', what: 'destinations', max: DESTINATIONS_MAX });
-      return done(
-        work.insert('destinations', {
-          account: INSTALLATION,
-          id: address,
-          merchant,
-          created: work.wallNow(),
-          proof,
-        }),
-      );
+      return done(claim(work, merchant, address, proof));
     },
   };
+}
+
+/** Writes a claim that there is none of yet; `work` is over the installation's rows. */
+export function claim(
+  work: Work,
+  merchant: string,
+  address: string,
+  proof: Destination['proof'],
+): Destination {
+  const created = work.wallNow();
+  return work.insert('destinations', {
+    account: INSTALLATION,
+    id: address,
+    merchant,
+    created,
+    proof,
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   triesOf,
   withEntry,
 } from '../domain/history.js';
+import type { Intent } from '../domain/intent.js';
 import type { Work } from './work.js';
 
 type History = HistoryEntry[] | null;
@@ -28,12 +29,16 @@ interface Note {
 
 /** The history with one line more, of this moment; null where none is kept. */
 export function noted(work: Work, history: History, note: Note): History {
-  if (history === null) return null;
+  return history && withEntry(history, historyEntry(work.now(), note));
+}
+
+/** A line of a history; `at` is business time, Unix seconds. */
+export function historyEntry(at: number, note: Note): HistoryEntry {
   const { kind, amount, subject, payer, tip = null } = note;
   const card = payer?.card ?? null;
-  return withEntry(history, {
+  return {
     kind,
-    at: work.now(),
+    at,
     subject,
     amount: amount.toString(),
     tip,
@@ -47,12 +52,23 @@ export function noted(work: Work, history: History, note: Note): History {
     holder: payer?.billing.name ?? null,
     method: payer?.method ?? null,
     authorizationCode: payer?.approval?.authorizationCode ?? null,
-  });
+  };
 }
 
 /** Why no further try is allowed after those that a history tells of; null where one is. */
 export function triesFault(history: History): Failure | null {
   if (history === null || triesOf(history) < FAILED_TRIES_MAX) return null;
+  return { failure: 'limit_reached', what: 'tries to pay', max: FAILED_TRIES_MAX };
+}
+
+/**
+ * The same of an intent that keeps no history: its failed attempts are counted. `work` has the list
+ * of its attempts.
+ */
+export function attemptsFault(work: Work, { id, history }: Intent): Failure | null {
+  if (history !== null) return triesFault(history);
+  const failed = work.list('attempts', 'intent', id).filter(({ state }) => state === 'failed');
+  if (failed.length < FAILED_TRIES_MAX) return null;
   return { failure: 'limit_reached', what: 'tries to pay', max: FAILED_TRIES_MAX };
 }
 

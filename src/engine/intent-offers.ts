@@ -1,6 +1,7 @@
 import type { Intent } from '../domain/intent.js';
 import { INSTALLATION, type RequestTerms } from '../domain/rendezvous.js';
 import { type Command, done, refused } from './command.js';
+import { claim } from './destinations.js';
 import { type MessageInput, putMessage } from './rendezvous.js';
 import { isRetired, putRequest, tooManyMessages } from './requests.js';
 import { isOpenToWallets } from './submissions.js';
@@ -67,15 +68,8 @@ export function offerIntent(input: OfferInput): Command<boolean> {
 
 /** Claims the address for the merchant's ledger account, where that was not done before. */
 function standsForLedger(work: Work, { merchant, terms }: OfferInput): boolean {
-  const stored = work.get('destinations', terms.destination);
-  const claim =
-    stored ??
-    work.insert('destinations', {
-      account: INSTALLATION,
-      id: terms.destination,
-      merchant,
-      created: work.wallNow(),
-      proof: 'ledger',
-    });
-  return claim.merchant === merchant && claim.proof === 'ledger';
+  const { destination } = terms;
+  const stored = work.get('destinations', destination);
+  const claimed = stored ?? claim(work, merchant, destination, 'ledger');
+  return claimed.merchant === merchant && claimed.proof === 'ledger';
 }

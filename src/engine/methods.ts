@@ -153,8 +153,8 @@ export function findMethod(
   return makeTestMethod(work, { type: 'card', card });
 }
 
-/** A method that a name stands for: nobody typed it, so there is nothing to seal. */
-function makeTestMethod(
+/** Inserts a method that a name stands for: nobody typed it, so there is nothing to seal. */
+export function makeTestMethod(
   work: Work,
   made: Pick<PaymentMethod, 'type'> & Partial<Pick<PaymentMethod, 'card' | 'details'>>,
 ): PaymentMethod {

@@ -52,7 +52,7 @@ export interface SetupFields {
 export interface ConfirmSetupOptions extends Partial<Pick<SetupOptions, 'returnUrl' | 'inClient'>> {
   mandate: MandateInput;
   /** What the setup, as it then is, says of a method of this type. */
-  wishes(setup: SetupIntent, type: string): Pick<SetupOptions, 'requestChallenge' | 'byDeposits'>;
+  wishes?(setup: SetupIntent, type: string): Pick<SetupOptions, 'requestChallenge' | 'byDeposits'>;
   /** Whether the caller must say where redirects return to, since redirect methods are taken. */
   needsReturnUrl(setup: SetupIntent): boolean;
 }
@@ -299,12 +299,13 @@ function confirm(
   if (!ways.returnUrl && needsReturnUrl(setup))
     return refused({ failure: 'return_url_required', intent: null });
   const acceptance = acceptanceOf(work, permissionOf(token, mandate)) ?? setup.acceptance;
-  const how = { ...PLAIN_SETUP, ...ways, ...wishes(setup, method.type) };
+  const how = { ...PLAIN_SETUP, ...ways, ...wishes?.(setup, method.type) };
   return trySetup(work, { ...setup, acceptance }, method, how);
 }
 
 /** A command about a stored setup. */
-function onSetup(
+/** A command about a stored setup. */
+export function onSetup(
   account: string,
   id: string,
   decide: (work: Work, setup: SetupIntent) => Decision<SetupIntent>,

@@ -1,13 +1,13 @@
 import { presentationOf } from '../domain/card-machine.js';
 import type { Intent } from '../domain/intent.js';
 import { refundEntries } from '../domain/ledger.js';
-import { EMPTY_BILLING, type PaymentMethod } from '../domain/payment-method.js';
+import type { PaymentMethod } from '../domain/payment-method.js';
 import type { TerminalSession, TerminalTask } from '../domain/terminal.js';
 import type { Terminal } from './card-machines.js';
 import { stopWaiting } from './cash-books.js';
 import type { Need } from './command.js';
 import { needIntent, tryFault } from './intents.js';
-import { printed } from './methods.js';
+import { makeTestMethod, printed } from './methods.js';
 import { PLAIN_PAY, pay } from './pay.js';
 import { createRefund } from './refunds.js';
 import type { Work } from './work.js';
@@ -91,22 +91,9 @@ function sell(
 function presented(work: Work, name: string): PaymentMethod | null {
   const test = work.context.cards.fromMethodName(name, work.now());
   if (test === null || work.context.railFor('card')?.kind !== 'atomic') return null;
-  return work.insert('methods', {
-    account: work.accountId,
-    id: work.context.newId('pm_', 24),
-    customer: null,
-    created: work.now(),
-    type: 'card',
-    billing: EMPTY_BILLING,
-    metadata: {},
-    // Nobody types a security code where the card itself is there.
-    card: { ...printed(work, test.card, test.number), cvcCheck: null },
-    sealed: null,
-    allowRedisplay: 'unspecified',
-    setUpFor: null,
-    consumed: false,
-    details: null,
-  });
+  // Nobody types a security code where the card itself is there.
+  const card = { ...printed(work, test.card, test.number), cvcCheck: null };
+  return makeTestMethod(work, { type: 'card', card });
 }
 
 /** Keeps with a new attempt how its card was read, for whoever shows the payment. */

@@ -46,6 +46,14 @@ describe('the page', () => {
     await close();
   });
 
+  test('of a link that leads nowhere stands in the middle', async () => {
+    const viewport = { width: 1000, height: 700 };
+    const { page, close } = await shop.visit('pi_sandbox_nothing0123456789', { viewport });
+    const box = await page.locator('.place').boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0) / 2).toBeCloseTo(viewport.width / 2, 0);
+    await close();
+  });
+
   test('on paper is a receipt without buttons', async () => {
     const { id } = await shop.intent({ itemLines });
     const { page, close } = await shop.visit(id);

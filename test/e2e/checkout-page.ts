@@ -1,11 +1,21 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { launchBrowser, type Outcome, openShop, type Shop, seriousFaults } from './shop.js';
+import { dojoCall } from './dojo-shop.js';
+import {
+  complaintsOf,
+  launchBrowser,
+  type Outcome,
+  openShop,
+  type Shop,
+  seriousFaults,
+} from './shop.js';
 
 /** A shop whose customers pay on the hosted page, made through the Dojo dialect. */
 export interface CheckoutShop extends Shop {
   /** Calls the Dojo dialect as the shop's server does; the answer's body. */
-  dojo(method: string, path: string, body?: object, headers?: object): Promise<Outcome>;
+  dojo(method: 'GET' | 'POST', path: string, body?: object): Promise<Outcome>;
+  /** The status of an intent in the words of that dialect. */
+  statusOf(id: string): Promise<string>;
   /** Makes an intent of 12.40 GBP, unless told otherwise; it leads back to the shop. */
   intent(over?: object): Promise<Outcome>;
   /** Opens the page of an intent, a setup or a link. */
@@ -27,24 +37,12 @@ export interface CheckoutPage {
 export async function openCheckoutShop(): Promise<CheckoutShop> {
   const shop = await openShop();
   const browser = await launchBrowser();
-  const dojo: CheckoutShop['dojo'] = async (method, path, body, more = {}) => {
-    const response = await fetch(`${shop.tenderUrl}${path}`, {
-      method,
-      headers: {
-        authorization: 'Basic sk_sandbox_shop',
-        version: '2025-09-10',
-        'content-type': 'application/json',
-        ...more,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? {} : JSON.parse(text);
-  };
+  const dojo: CheckoutShop['dojo'] = (method, path, body) => dojoCall(shop, method, path, body);
   return {
     ...shop,
     dojo,
+    statusOf: async (id) =>
+      (await dojo('GET', `/payment-intents/${id}?returnCanceled=true`)).status,
     intent: ({ config = {}, ...over }: { config?: object } = {}) =>
       dojo('POST', '/payment-intents', {
         amount: { value: 1240, currencyCode: 'GBP' },
@@ -55,12 +53,7 @@ export async function openCheckoutShop(): Promise<CheckoutShop> {
     visit: async (id, options = {}) => {
       const context = await browser.newContext({ locale: 'en-GB', ...options });
       const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !message.text().includes('the server responded with'))
-          complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(String(error)));
+      const complaints = complaintsOf(page);
       await page.goto(`${shop.tenderUrl}/checkout/${id}`);
       await page.locator('.pay, .result').waitFor();
       return {
@@ -81,6 +74,9 @@ export async function openCheckoutShop(): Promise<CheckoutShop> {
     },
   };
 }
+
+/** The button that pays. */
+export const PAY = { name: /^Pay £/ };
 
 /** Types a card into the form, as its labels ask. */
 export async function fillCard(page: Page, number: string, cvc = '123'): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type CheckoutShop, cameTo, fillCard, openCheckoutShop } from './checkout-page.js';
+import { type CheckoutShop, cameTo, fillCard, openCheckoutShop, PAY } from './checkout-page.js';
 import { launchBrowser } from './shop.js';
 import { fillWallet, makeWallet, openWalletPage, slide } from './wallet-page.js';
 
@@ -11,11 +11,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await shop?.close();
 });
-
-const statusOf = async (id: string): Promise<string> =>
-  (await shop.dojo('GET', `/payment-intents/${id}?returnCanceled=true`)).status;
-
-const pay = { name: /^Pay £/ };
 
 /** Lets time pass for the shop's account, and what is due happen. */
 async function passDays(days: number): Promise<void> {
@@ -40,11 +35,11 @@ describe('a checkout that ends otherwise', () => {
     const cancel = page.getByRole('button', { name: 'Cancel payment' });
     await cancel.click();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-    expect(await statusOf(id)).toBe('Created');
+    expect(await shop.statusOf(id)).toBe('Created');
     await cancel.click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel payment' }).click();
     await page.waitForURL(`${shop.url}/basket`);
-    expect(await statusOf(id)).toBe('Canceled');
+    expect(await shop.statusOf(id)).toBe('Canceled');
     await close();
     const again = await shop.visit(id);
     await cameTo(again.page, 'This payment was canceled');
@@ -66,7 +61,7 @@ describe('a checkout that ends otherwise', () => {
     await close();
     // Who had the page open learns it by trying; nothing is charged.
     await fillCard(open.page, '4242424242424242');
-    await open.page.getByRole('button', pay).click();
+    await open.page.getByRole('button', PAY).click();
     await cameTo(open.page, 'This link has expired');
     await open.close();
   });
@@ -84,7 +79,7 @@ describe('a connection that is lost', () => {
       await route.abort();
     });
     await fillCard(page, '4242424242424242');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     await cameTo(page, 'Paid');
     const { paymentEvents } = await shop.dojo('GET', `/payment-intents/${id}`);
     const captured = paymentEvents.filter(
@@ -99,13 +94,13 @@ describe('a connection that is lost', () => {
     const { page, close } = await shop.visit(id);
     await page.route('**/pay', (route) => route.abort());
     await fillCard(page, '4242424242424242');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     await page
       .locator('.alarm')
       .getByText(/Nothing was charged/)
       .waitFor();
     await page.unroute('**/pay');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     await cameTo(page, 'Paid');
     await close(LOST);
   });
@@ -118,7 +113,7 @@ describe('a connection that is lost', () => {
     await cameTo(page, 'No connection');
     await page.unroute('**/state*');
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('button', pay).waitFor();
+    await page.getByRole('button', PAY).waitFor();
     await close(LOST);
   });
 });
@@ -142,9 +137,22 @@ test('a code is paid by a wallet that scans it, and the page goes on by itself',
   await slide(phone.page);
   await phone.page.getByRole('heading', { name: 'Paid', exact: true }).waitFor();
   await cameTo(page, 'Paid');
-  expect(await statusOf(id)).toBe('Captured');
+  expect(await shop.statusOf(id)).toBe('Captured');
   await close();
   await phones.close();
+});
+
+test('a code on a phone comes into view whole, with the wallet’s link', async () => {
+  const { id } = await shop.intent();
+  const phone = { viewport: { width: 390, height: 760 }, isMobile: true, hasTouch: true };
+  const { page, close } = await shop.visit(id, phone);
+  await page.getByLabel('Code wallet').check();
+  await page.getByRole('button', { name: 'Show the code' }).tap();
+  await page.getByRole('link', { name: 'Open wallet' }).waitFor();
+  const box = await page.locator('.scan').last().boundingBox();
+  expect(box?.y).toBeGreaterThanOrEqual(0);
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(760);
+  await close();
 });
 
 test('what the shop asks for is collected and kept', async () => {
@@ -174,7 +182,7 @@ test('what the shop asks for is collected and kept', async () => {
   await shipping.getByLabel('Town or city').fill('London');
   await shipping.getByLabel('Postal code').fill('W1U 4EG');
   await fillCard(page, '4242424242424242');
-  await page.getByRole('button', pay).click();
+  await page.getByRole('button', PAY).click();
   await cameTo(page, 'Paid');
   const kept = await shop.dojo('GET', `/payment-intents/${id}`);
   expect(kept.customer.emailAddress).toBe('ada@example.com');
@@ -187,7 +195,7 @@ test('a receipt is sent where the customer says', async () => {
   const { id } = await shop.intent();
   const { page, close } = await shop.visit(id);
   await fillCard(page, '4242424242424242');
-  await page.getByRole('button', pay).click();
+  await page.getByRole('button', PAY).click();
   await cameTo(page, 'Paid');
   const address = page.getByLabel('Send the receipt to');
   await address.fill('ada@example');

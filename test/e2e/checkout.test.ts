@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CheckoutShop, cameTo, fillCard, openCheckoutShop } from './checkout-page.js';
+import { type CheckoutShop, cameTo, fillCard, openCheckoutShop, PAY } from './checkout-page.js';
 
 let shop: CheckoutShop;
 
@@ -10,11 +10,6 @@ afterAll(async () => {
   await shop?.close();
 });
 
-const statusOf = async (id: string): Promise<string> =>
-  (await shop.dojo('GET', `/payment-intents/${id}?returnCanceled=true`)).status;
-
-const pay = { name: /^Pay £/ };
-
 describe('a card', () => {
   test('pays, and the page leads back to the shop', async () => {
     const { id } = await shop.intent();
@@ -22,7 +17,7 @@ describe('a card', () => {
     await fillCard(page, '4242424242424242');
     await page.getByRole('button', { name: 'Pay £12.40' }).click();
     await cameTo(page, 'Paid');
-    expect(await statusOf(id)).toBe('Captured');
+    expect(await shop.statusOf(id)).toBe('Captured');
     await page.getByText('Visa •••• 4242').waitFor();
     await page.getByText(/^You return to .+ in \d+ s\.$/).waitFor();
     await page.getByRole('link', { name: /^Back to / }).click();
@@ -36,7 +31,7 @@ describe('a card', () => {
       const { page, close } = await shop.visit(id);
       await page.clock.install();
       await fillCard(page, '4242424242424242');
-      await page.getByRole('button', pay).click();
+      await page.getByRole('button', PAY).click();
       await cameTo(page, 'Paid');
       if (stays) await page.getByRole('button', { name: 'Stay here' }).click();
       await page.clock.runFor(60_000);
@@ -50,16 +45,16 @@ describe('a card', () => {
     const { id } = await shop.intent();
     const { page, close } = await shop.visit(id);
     await fillCard(page, '4000000000009995');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     const alert = page.locator('.alarm');
     await alert.getByText(/insufficient funds.*your order is kept/).waitFor();
     // What a reload shows is the same.
     await page.reload();
     await alert.getByText(/insufficient funds/).waitFor();
     await fillCard(page, '4242424242424242');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     await cameTo(page, 'Paid');
-    expect(await statusOf(id)).toBe('Captured');
+    expect(await shop.statusOf(id)).toBe('Captured');
     await close();
   });
 
@@ -91,9 +86,9 @@ describe('a card', () => {
     const { id } = await shop.intent({ captureMode: 'Manual' });
     const { page, close } = await shop.visit(id);
     await fillCard(page, '4242424242424242');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     await cameTo(page, 'Payment authorized');
-    expect(await statusOf(id)).toBe('Authorized');
+    expect(await shop.statusOf(id)).toBe('Authorized');
     await close();
   });
 });
@@ -106,7 +101,7 @@ describe('the bank asks', () => {
     const { id } = await shop.intent();
     const { page, close } = await shop.visit(id);
     await fillCard(page, '4000002760003184');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     const bank = page.frameLocator('dialog iframe');
     await bank.getByRole('button', { name: answer }).click();
     if (title === null)
@@ -115,7 +110,7 @@ describe('the bank asks', () => {
         .getByText(/not confirmed/)
         .waitFor();
     else await cameTo(page, title);
-    expect(await statusOf(id)).toBe(status);
+    expect(await shop.statusOf(id)).toBe(status);
     await close();
   });
 
@@ -123,7 +118,7 @@ describe('the bank asks', () => {
     const { id } = await shop.intent();
     const { page, close } = await shop.visit(id);
     await fillCard(page, '4000002760003184');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Close' }).click();
     await page.reload();
@@ -160,7 +155,7 @@ describe('the amount', () => {
     const amount = page.getByLabel('Amount (GBP)');
     await amount.fill('0');
     await fillCard(page, '4242424242424242');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     await page.getByText('Enter an amount such as 12.40.').waitFor();
     await amount.fill('25');
     await page.getByRole('button', { name: 'Pay £25.00' }).click();
@@ -184,16 +179,16 @@ describe('a customer who is known', () => {
     const first = await shop.visit((await shop.intent(await own())).id);
     await fillCard(first.page, '4242424242424242');
     await first.page.getByLabel('Save this card').check();
-    await first.page.getByRole('button', pay).click();
+    await first.page.getByRole('button', PAY).click();
     await cameTo(first.page, 'Paid');
     await first.close();
     const { id } = await shop.intent(await own());
     const { page, close } = await shop.visit(id);
     await page.getByLabel(/^Visa .*4242/).check();
     await page.locator('[name=cvc]:visible').fill('123');
-    await page.getByRole('button', pay).click();
+    await page.getByRole('button', PAY).click();
     await cameTo(page, 'Paid');
-    expect(await statusOf(id)).toBe('Captured');
+    expect(await shop.statusOf(id)).toBe('Captured');
     await close();
   });
 });

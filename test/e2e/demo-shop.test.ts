@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Child, startChild } from '../crash/child.js';
 import { cameTo, fillCard } from './checkout-page.js';
-import { launchBrowser, seriousFaults } from './shop.js';
+import { complaintsOf, launchBrowser, seriousFaults } from './shop.js';
 
 const data = mkdtempSync(join(tmpdir(), 'tender-demo-'));
 let child: Child;
@@ -29,11 +29,7 @@ const complaints: string[] = [];
 /** A visitor who has gone to `/demo` and put something into the basket. */
 async function atCheckout(from: BrowserContext = context): Promise<Page> {
   const page = await from.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('the server responded with'))
-      complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  complaintsOf(page, complaints);
   await page.goto(`http://127.0.0.1:${child.port}/demo`);
   await page.selectOption('select[name=tote]', '2');
   await page.getByRole('button', { name: 'Go to checkout' }).click();

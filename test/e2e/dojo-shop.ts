@@ -20,6 +20,7 @@ export async function dojoCall(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
   return reply.json() as Promise<DojoIntent>;
 }
 

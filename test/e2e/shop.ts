@@ -126,14 +126,19 @@ ${script}
 
 const RESULT_MS_MAX = 20_000;
 
-function watched(page: Page): ShopPage {
-  const complaints: string[] = [];
+/** What the browser complains about from now on. */
+export function complaintsOf(page: Page, complaints: string[] = []): string[] {
   page.on('console', (message) => {
     // A refused payment is an answer with a status that browsers take for a failure to load.
     if (message.type() === 'error' && !message.text().includes('the server responded with'))
       complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  return complaints;
+}
+
+function watched(page: Page): ShopPage {
+  const complaints = complaintsOf(page);
   return {
     page,
     complaints,

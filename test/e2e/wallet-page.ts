@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Shop, ShopPage } from './shop.js';
+import { complaintsOf, type Shop, type ShopPage } from './shop.js';
 
 /** The web wallet in a browser profile of its own, as a person's phone is one. */
 export interface WalletPage {
@@ -28,12 +28,7 @@ export async function openWalletPage(browser: Browser, device: Device): Promise<
     ignoreHTTPSErrors: tenderUrl.startsWith('https:'),
   });
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('the server responded with'))
-      complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const complaints = complaintsOf(page);
   await page.goto(`${tenderUrl}/wallet`);
   return { page, url: new URL(page.url()).origin, complaints };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { makeKeyring } from '../../src/api/auth.js';
 import type { DomainFault, Domains } from '../../src/api/code/domains.js';
+import { makeRates } from '../../src/api/code/rates.js';
 import { makeSendMessage } from '../../src/api/code/requests/send-message.js';
 import type { CallContext } from '../../src/api/code/service.js';
 import { identityService } from '../../src/api/code/services/identity.js';
@@ -101,6 +102,7 @@ export function makeTestServices(
     isShared: false,
     publicUrl: () => 'http://127.0.0.1',
     nowMs: () => clock.ms,
+    rates: makeRates(() => clock.ms),
     logError: (error, what) => void errors.push(`${what}: ${error}`),
   };
   const domains = fixedDomains(domainKeys);

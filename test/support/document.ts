@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,9 +18,10 @@ interface Block {
   readonly text: string;
 }
 
-/** What a block printed, beside what the document says that it prints. */
+/** What a block printed. */
 export interface Printed {
-  readonly said: string;
+  /** What the document says that it prints, in a `text` block below; null where it does not. */
+  readonly said: string | null;
   readonly printed: string;
 }
 
@@ -30,10 +29,8 @@ export interface Printed {
 export interface OpenedDocument {
   /** Where the programs are; `package.json` says that they are modules. */
   readonly folder: string;
-  /** Runs the blocks marked `run` in their order; tells of those that a `text` block follows. */
+  /** Runs the blocks marked `run` in their order. */
   runAll(): Promise<Printed[]>;
-  /** What a shell wrote to its standard output; throws with the rest where a command failed. */
-  shell(script: string): Promise<string>;
   /** Deletes the folder. */
   close(): void;
 }
@@ -60,22 +57,22 @@ export function openDocument(
     const [, name] = /^file: (\w+\.mjs)$/.exec(mark) ?? [];
     if (name !== undefined) writeFileSync(join(folder, name), text);
   }
-  const shell = (script: string): Promise<string> => runShell(folder, script);
   const runAll = async (): Promise<Printed[]> => {
     const results: Printed[] = [];
     for (const [index, { mark, text }] of blocks.entries()) {
       if (mark !== 'run') continue;
       // What stays in the background ends with its block.
-      const printed = await shell(text);
+      const printed = await runShell(folder, text);
       const next = blocks[index + 1];
-      if (next?.language === 'text')
-        results.push({ said: next.text.trim(), printed: printed.trim() });
+      const said = next?.language === 'text' ? next.text.trim() : null;
+      results.push({ said, printed: printed.trim() });
     }
     return results;
   };
-  return { folder, runAll, shell, close: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, runAll, close: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** What a shell wrote to its standard output; throws with the rest where a command failed. */
 async function runShell(folder: string, script: string): Promise<string> {
   const setup = "set -euo pipefail; trap 'kill $(jobs -p) 2>&- || true' EXIT";
   const args = ['--norc', '-c', `${setup}\n${script}`];
@@ -88,14 +85,4 @@ async function runShell(folder: string, script: string): Promise<string> {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${script}ended with ${code}: ${err.join('')}`);
   return out.join('');
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -110,9 +110,11 @@ function reason({ keyword, params, message, data }: ErrorObject): string {
   return `${message}, is ${JSON.stringify(data)?.slice(0, 80)}`;
 }
 
-/** Errors below one of several choices, of which none fits, say nothing that the others do not. */
+/** Of a choice with null is told what is wrong with the value, not that it is no null. */
 function describe(errors: readonly ErrorObject[]): string[] {
-  const told = errors.filter(({ keyword, data }) => keyword !== 'anyOf' && data !== null);
+  const told = errors.filter(
+    ({ keyword, params }) => keyword !== 'anyOf' && params.type !== 'null',
+  );
   return [...new Set(told.map((error) => `${error.instancePath || '/'}: ${reason(error)}`))];
 }
 
@@ -157,6 +159,11 @@ export function validateDojo(
     return status < 400 && body !== undefined ? ['/: a body where none is described'] : faults;
   const validate = validatorOf(schema);
   return validate(body) ? faults : [...faults, ...describe(validate.errors ?? [])];
+}
+
+/** The schema of the body that an operation takes; null where none is described. */
+export function dojoRequest(method: string, path: string): Schema | null {
+  return operationOf(method, path)?.request ?? null;
 }
 
 /** A schema of the description, by its name. */

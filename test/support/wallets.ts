@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { RequestFee, Submission } from '../../src/domain/rendezvous.js';
 import { feeOf } from '../../src/domain/submission.js';
+import { keyPairOf } from '../../src/ed25519.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { createRequest, type RequestInput } from '../../src/engine/requests.js';
 import { type PaymentInput, submitPayment } from '../../src/engine/submissions.js';
@@ -9,8 +10,6 @@ import { toBase58 } from '../../src/wire/code/base58.js';
 import { ACCOUNT, run } from './payments.js';
 
 /** Wallets and requests for tests of the engine, below the protocol. */
-
-const PKCS8_HEADER = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** An ed25519 key of a wallet's or a rendezvous'. */
 export interface TestKey {
@@ -27,14 +26,8 @@ export function keyOf(name: string): TestKey {
 
 /** The key of a seed of 32 bytes. */
 export function keyOfSeed(seed: Uint8Array): TestKey {
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_HEADER, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  const bytes = spki.subarray(-32);
-  return { address: toBase58(bytes), bytes, sign: (data) => sign(null, data, privateKey) };
+  const { publicKey: bytes, sign } = keyPairOf(seed);
+  return { address: toBase58(bytes), bytes, sign };
 }
 
 /** What an owner has signed for an id: any bytes will do, as the engine only keeps them. */

@@ -58,10 +58,15 @@ function leaveWays(form: () => Form, { speech, state }: App): HTMLElement {
 }
 
 /** The terms that saving a card comes with, and the box by which they are agreed to. */
-function termsOf({ terms }: CheckoutState, { texts }: Speech): [HTMLElement, Form['agree']] {
+function termsOf(
+  { purpose, terms }: CheckoutState,
+  { texts }: Speech,
+): [HTMLElement, Form['agree']] {
   const agree = terms === '' ? null : tickBox('agree', texts.agree);
   const text = element('div', { class: 'terms', tabindex: '0' }, terms);
-  return [element('div', { class: 'group' }, terms === '' ? '' : text, agree?.root ?? ''), agree];
+  const hint = purpose === 'setup' ? element('p', { class: 'hint' }, texts.nothingNow) : '';
+  const shown = terms === '' ? [hint] : [hint, text, agree?.root ?? ''];
+  return [element('div', { class: 'group' }, ...shown), agree];
 }
 
 /** A choice of the country, where nothing else says which. */

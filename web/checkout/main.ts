@@ -7,6 +7,7 @@ import type { CheckoutState } from '../../src/api/checkout/schema.js';
 import { element } from '../frames/elements.js';
 import { drawMark } from '../ui/drawing.js';
 import '../ui/tokens.css';
+import '../ui/page.css';
 import { type App, type View, webAddress } from './app.js';
 import { makeCalls, type Outcome } from './calls.js';
 import './checkout.css';

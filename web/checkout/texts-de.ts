@@ -39,6 +39,7 @@ export const DE: Texts = {
   pay: '{amount} zahlen',
   payPlain: 'Zahlen',
   paying: 'Zahlung läuft…',
+  nothingNow: 'Jetzt wird nichts abgebucht.',
   saveCard: 'Karte speichern',
   saving: 'Wird gespeichert…',
   payDevice: 'Mit der Wallet dieses Geräts zahlen',

@@ -39,6 +39,7 @@ export const EN = {
   pay: 'Pay {amount}',
   payPlain: 'Pay',
   paying: 'Paying…',
+  nothingNow: 'Nothing is charged now.',
   saveCard: 'Save card',
   saving: 'Saving…',
   payDevice: 'Pay with device wallet',

@@ -39,6 +39,7 @@ export const ES: Texts = {
   pay: 'Pagar {amount}',
   payPlain: 'Pagar',
   paying: 'Pagando…',
+  nothingNow: 'Ahora no se cobra nada.',
   saveCard: 'Guardar tarjeta',
   saving: 'Guardando…',
   payDevice: 'Pagar con el monedero del dispositivo',

@@ -39,6 +39,7 @@ export const FR: Texts = {
   pay: 'Payer {amount}',
   payPlain: 'Payer',
   paying: 'Paiement en cours…',
+  nothingNow: "Rien n'est débité maintenant.",
   saveCard: 'Enregistrer la carte',
   saving: 'Enregistrement…',
   payDevice: "Payer avec le portefeuille de l'appareil",

@@ -39,6 +39,7 @@ export const IT: Texts = {
   pay: 'Paga {amount}',
   payPlain: 'Paga',
   paying: 'Pagamento in corso…',
+  nothingNow: 'Ora non viene addebitato nulla.',
   saveCard: 'Salva la carta',
   saving: 'Salvataggio…',
   payDevice: 'Paga con il portafoglio del dispositivo',

@@ -39,6 +39,7 @@ export const NL: Texts = {
   pay: '{amount} betalen',
   payPlain: 'Betalen',
   paying: 'Bezig met betalen…',
+  nothingNow: 'Er wordt nu niets afgeschreven.',
   saveCard: 'Kaart opslaan',
   saving: 'Bezig met opslaan…',
   payDevice: 'Betalen met de wallet van dit apparaat',

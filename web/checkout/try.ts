@@ -114,6 +114,8 @@ async function showCode(form: Form, entered: Omit<PayCall, 'method'>): Promise<v
   form.scan.replaceChildren(panel.drawCode(offer.value, app.speech));
   paint(form);
   form.scan.querySelector('p')?.focus();
+  // The focus shows the words alone: on a phone the code would be below the screen.
+  form.scan.scrollIntoView({ block: 'nearest' });
   app.watch();
 }
 

@@ -3,6 +3,7 @@ import { focusNeedy, refit } from '../frames/body.js';
 import { brandOf } from '../frames/card-number.js';
 import { cardMark, element } from '../frames/elements.js';
 import { type Field, type FieldEvents, makeField } from '../frames/field.js';
+import { tellHeight } from '../frames/handshake.js';
 import { languageOf, type Texts, textsIn } from '../frames/texts.js';
 import { cardSpecs, errorsOf, errorTypeOf, wordedTexts } from './fields.js';
 import { sendCard } from './pay.js';
@@ -168,11 +169,5 @@ function watch(main: HTMLElement, { send }: Form): void {
     event.preventDefault();
     send({ type: 'submit' });
   });
-  let last = 0;
-  new ResizeObserver(() => {
-    const pixels = Math.ceil(main.getBoundingClientRect().height);
-    if (pixels === last || pixels === 0) return;
-    last = pixels;
-    send({ type: 'height', pixels });
-  }).observe(main);
+  tellHeight(send);
 }

@@ -1,6 +1,7 @@
 import type { FrameSetup, FromFrame, ToFrame } from '../../sdk/browser/protocol.js';
 import type { Body } from './body.js';
 import { makeCardLine } from './card-line.js';
+import { tellHeight } from './handshake.js';
 import { answerTo, type Speech } from './questions.js';
 import { appearanceSheet, elementSheet } from './safe-css.js';
 import { languageOf, textsIn } from './texts.js';
@@ -125,13 +126,5 @@ function watch(send: (message: FromFrame) => void): void {
     isFocused = false;
     send({ type: 'blur' });
   });
-  let lastPixels = 0;
-  const main = document.querySelector('main');
-  if (main === null) return;
-  new ResizeObserver(() => {
-    const pixels = Math.ceil(main.getBoundingClientRect().height);
-    if (pixels === lastPixels || pixels === 0) return;
-    lastPixels = pixels;
-    send({ type: 'height', pixels });
-  }).observe(main);
+  tellHeight(send);
 }

@@ -1,4 +1,5 @@
 import '../ui/tokens.css';
+import '../ui/page.css';
 import './wallet.css';
 import { openAccount } from './account.js';
 import { activityScreen } from './activity.js';

@@ -3,7 +3,7 @@ import { Overloaded } from '../../engine/batch.js';
 import type { Command } from '../../engine/command.js';
 import type { Engine } from '../../engine/engine.js';
 import { sendReceipts } from '../../engine/mails.js';
-import { type CheckoutTeller, plainTeller } from '../checkout-terms.js';
+import { type CheckoutTeller, plainTeller, type TellerOf } from '../checkout-terms.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
 import { receiptLetter } from '../receipt-letter.js';
 import { callOffIntent, callOffSetup } from './call-off.js';
@@ -103,7 +103,7 @@ function visitOf({ mode, engine }: CheckoutDependencies, request: HttpRequest): 
 /** What handlers work with. */
 interface Checkout {
   readonly deps: CheckoutDependencies;
-  readonly tellerOf: (dialect: CheckoutTeller['dialect']) => CheckoutTeller;
+  readonly tellerOf: TellerOf;
   /** Runs a command; a bank's refusal is an end like another. Throws CallFault. */
   run<T>(command: Command<T>): Promise<void>;
   state(call: Pick<Call, 'subject' | 'visit'>): Promise<CheckoutState>;
@@ -114,8 +114,7 @@ interface Checkout {
 function makeCheckout(deps: CheckoutDependencies): Checkout {
   const { engine, mode } = deps;
   const tellers = new Map(deps.tellers.map((teller) => [teller.dialect, teller]));
-  const tellerOf = (dialect: CheckoutTeller['dialect']): CheckoutTeller =>
-    tellers.get(dialect) ?? plainTeller(dialect);
+  const tellerOf: TellerOf = (dialect) => tellers.get(dialect) ?? plainTeller(dialect);
   const sendsMail = deps.sendsMail || mode === 'sandbox';
   return {
     deps,

@@ -1,28 +1,27 @@
 import { type Failure, isFailure } from '../../domain/errors.js';
-import { FAILED_TRIES_MAX } from '../../domain/history.js';
 import type { Intent } from '../../domain/intent.js';
 import { setSold, setTips, soldOf } from '../../engine/amount-parts.js';
 import type { MethodChoice } from '../../engine/choice.js';
 import { type Command, type Decision, done, type Need, refused } from '../../engine/command.js';
+import { attemptsFault } from '../../engine/history.js';
 import {
   type ConfirmOptions,
   confirmIntent,
   findIntent,
   type IntentFields,
   needIntent,
+  onIntent,
   updateIntent,
 } from '../../engine/intents.js';
 import { type MandateInput, NO_MANDATE } from '../../engine/mandates.js';
 import type { Work } from '../../engine/work.js';
-import type { CheckoutTeller, CheckoutTerms } from '../checkout-terms.js';
+import type { CheckoutTeller, CheckoutTerms, TellerOf } from '../checkout-terms.js';
 import { keptPart, methodInput, requireDetails, unavailable } from './entered.js';
 import { CallFault, invalidField } from './fault.js';
 import { countryFor, methodsForIntent, type Visit } from './offered.js';
 import type { DetailsCall, PayCall } from './schema.js';
 import { isOpen, statusOfIntent } from './state.js';
 import { maySave, needSavedCards, type Subject, savedCardsIn } from './subject.js';
-
-type TellerOf = (dialect: CheckoutTeller['dialect']) => CheckoutTeller;
 
 /**
  * Changes what the customer may: tip, amount, and the details that the merchant asks for. Of a
@@ -33,22 +32,16 @@ export function changeIntent(
   call: DetailsCall,
   tellerOf: TellerOf,
 ): Command<Intent> {
-  return {
-    account: merchant,
-    needs: (need) => void needIntent(need, id),
-    decide: (work) => {
-      const intent = findIntent(work, id);
-      if (isFailure(intent)) return refused(intent);
-      if (!isOpen(statusOfIntent(intent))) return done(intent);
-      const fault = changeAmounts(work, intent, call, tellerOf);
-      if (fault !== null) return refused(fault);
-      const teller = tellerOf(intent.dialect);
-      const entered = keptPart(call, teller.intent(intent));
-      if (Object.keys(entered).length === 0) return done(work.get('intents', id) ?? intent);
-      const kept = teller.keep(work.get('intents', id) ?? intent, entered);
-      return updateIntent(merchant, id, kept).decide(work);
-    },
-  };
+  return onIntent(merchant, id, (work, stored) => {
+    if (!isOpen(statusOfIntent(stored))) return done(stored);
+    const fault = changeAmounts(work, stored, call, tellerOf);
+    if (fault !== null) return refused(fault);
+    const intent = work.get('intents', id) ?? stored;
+    const teller = tellerOf(intent.dialect);
+    const entered = keptPart(call, teller.intent(intent));
+    if (Object.keys(entered).length === 0) return done(intent);
+    return updateIntent(merchant, id, teller.keep(intent, entered)).decide(work);
+  });
 }
 
 /** Sets tip and amount where they are others than before; answers why it could not. */
@@ -73,7 +66,7 @@ function changeAmounts(
 }
 
 /** The page shows a challenge itself: nobody is sent anywhere. */
-const IN_PAGE = { returnUrl: null, inClient: true, needsReturnUrl: () => false } as const;
+export const IN_PAGE = { returnUrl: null, inClient: true, needsReturnUrl: () => false } as const;
 
 /** That the customer agreed, by the box that he ticked on our page. */
 export function agreement({ agreed }: PayCall, visit: Visit): MandateInput {
@@ -101,7 +94,7 @@ export function payIntent(
       const stored = findIntent(work, id);
       if (isFailure(stored)) return refused(stored);
       if (!isOpen(statusOfIntent(stored))) return done(stored);
-      const fault = triesFault(work, stored) ?? changeAmounts(work, stored, call, tellerOf);
+      const fault = attemptsFault(work, stored) ?? changeAmounts(work, stored, call, tellerOf);
       if (fault !== null) return refused(fault);
       const intent = work.get('intents', id) ?? stored;
       return tryToPay(work, intent, call, visit, tellerOf(intent.dialect));
@@ -123,14 +116,6 @@ function needPayment(
   const customer = terms.savedCardsOf === null ? {} : { customer: terms.savedCardsOf };
   const input = { ...choiceOf(call, terms), ...customer };
   confirmIntent(merchant, id, input, IN_PAGE).needs(need);
-}
-
-/** Where the creator keeps no history of an intent, its failed attempts are counted. */
-function triesFault(work: Work, { id, history }: Intent): Failure | null {
-  if (history !== null) return null;
-  const failed = work.list('attempts', 'intent', id).filter(({ state }) => state === 'failed');
-  if (failed.length < FAILED_TRIES_MAX) return null;
-  return { failure: 'limit_reached', what: 'tries to pay', max: FAILED_TRIES_MAX };
 }
 
 function choiceOf(call: PayCall, terms: CheckoutTerms): MethodChoice {

@@ -1,12 +1,11 @@
-import { isFailure } from '../../domain/errors.js';
 import type { SetupIntent } from '../../domain/setup.js';
-import { type Command, done, refused } from '../../engine/command.js';
-import { confirmSetup, findSetup, needSetup, updateSetup } from '../../engine/setups.js';
+import { type Command, done } from '../../engine/command.js';
+import { confirmSetup, onSetup, updateSetup } from '../../engine/setups.js';
 import type { CheckoutTeller } from '../checkout-terms.js';
 import { keptPart, methodInput, requireDetails, unavailable } from './entered.js';
 import { missingField } from './fault.js';
 import { countryFor, methodsForSetup, type Visit } from './offered.js';
-import { agreement } from './pay.js';
+import { agreement, IN_PAGE } from './pay.js';
 import type { DetailsCall, PayCall } from './schema.js';
 import { isOpen, statusOfSetup } from './state.js';
 import type { Subject } from './subject.js';
@@ -17,20 +16,12 @@ export function changeSetup(
   call: DetailsCall,
   teller: CheckoutTeller,
 ): Command<SetupIntent> {
-  return {
-    account: merchant,
-    needs: (need) => void needSetup(need, id),
-    decide: (work) => {
-      const setup = findSetup(work, id);
-      if (isFailure(setup)) return refused(setup);
-      const entered = keptPart(call, teller.setup(setup));
-      if (!isOpen(statusOfSetup(setup)) || Object.keys(entered).length === 0) return done(setup);
-      return updateSetup(merchant, id, teller.keepSetup(setup, entered)).decide(work);
-    },
-  };
+  return onSetup(merchant, id, (work, setup) => {
+    const entered = keptPart(call, teller.setup(setup));
+    if (!isOpen(statusOfSetup(setup)) || Object.keys(entered).length === 0) return done(setup);
+    return updateSetup(merchant, id, teller.keepSetup(setup, entered)).decide(work);
+  });
 }
-
-const PLAIN_WISHES = { requestChallenge: 'automatic', byDeposits: false } as const;
 
 /**
  * Takes the details and tries to save the card, as one decision. Errors: missing, and those of
@@ -42,33 +33,21 @@ export function saveMethod(
   visit: Visit,
   teller: CheckoutTeller,
 ): Command<SetupIntent> {
-  const options = {
-    returnUrl: null,
-    inClient: true,
-    needsReturnUrl: () => false,
-    mandate: agreement(call, visit),
-    wishes: () => PLAIN_WISHES,
-  };
-  return {
-    account: merchant,
-    // No way to save a method that is made here reads a row of its own.
-    needs: (need) => void needSetup(need, id),
-    decide: (work) => {
-      const setup = findSetup(work, id);
-      if (isFailure(setup)) return refused(setup);
-      if (!isOpen(statusOfSetup(setup))) return done(setup);
-      const terms = teller.setup(setup);
-      requireDetails(call, terms);
-      if (terms.terms !== '' && call.agreed !== true)
-        throw missingField('agreed', 'Agree to the terms first.');
-      const billing = call.billing ?? terms.billing;
-      const country = countryFor(visit, billing?.country, work.account());
-      const { livemode } = visit;
-      const fits = methodsForSetup(setup, terms, { livemode, country }).includes(call.method);
-      const methodData = methodInput(call, terms);
-      if (!fits || methodData === null) throw unavailable();
-      const input = { ...teller.keepSetup(setup, keptPart(call, terms)), methodData };
-      return confirmSetup(merchant, id, input, options).decide(work);
-    },
-  };
+  const options = { ...IN_PAGE, mandate: agreement(call, visit) };
+  // No way to save a method that is made here reads a row of its own.
+  return onSetup(merchant, id, (work, setup) => {
+    if (!isOpen(statusOfSetup(setup))) return done(setup);
+    const terms = teller.setup(setup);
+    requireDetails(call, terms);
+    if (terms.terms !== '' && call.agreed !== true)
+      throw missingField('agreed', 'Agree to the terms first.');
+    const billing = call.billing ?? terms.billing;
+    const country = countryFor(visit, billing?.country, work.account());
+    const { livemode } = visit;
+    const fits = methodsForSetup(setup, terms, { livemode, country }).includes(call.method);
+    const methodData = methodInput(call, terms);
+    if (!fits || methodData === null) throw unavailable();
+    const input = { ...teller.keepSetup(setup, keptPart(call, terms)), methodData };
+    return confirmSetup(merchant, id, input, options).decide(work);
+  });
 }

@@ -168,8 +168,9 @@ export interface DetailsCall {
   readonly country?: string;
 }
 
-/** `POST /checkout/{id}/pay`. Details are taken first, in the same call. */
 /**
+ * `POST /checkout/{id}/pay`. Details are taken first, in the same call.
+ *
  * A bank's refusal is an answer like any other: status 200, with `lastError`. Faults (4xx) name the
  * field that is to blame as `card.number`, `card.expMonth`, `card.expYear`, `card.cvc`, `cvc`,
  * `savedCard`, `iban`, `routingNumber`, `accountNumber`, `accountName`, `agreed`, `email`, `tips`,

@@ -1,13 +1,13 @@
 import type { Account } from '../../domain/account.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Intent } from '../../domain/intent.js';
-import type { PaymentMethod } from '../../domain/payment-method.js';
+import { isSavedCard, type PaymentMethod } from '../../domain/payment-method.js';
 import { INSTALLATION } from '../../domain/rendezvous.js';
 import type { SetupIntent } from '../../domain/setup.js';
 import type { Need, Rows } from '../../engine/command.js';
 import { lookUp } from '../../engine/directory.js';
 import type { Engine } from '../../engine/engine.js';
-import type { CheckoutTeller, CheckoutTerms } from '../checkout-terms.js';
+import type { CheckoutTerms, TellerOf } from '../checkout-terms.js';
 
 /** What a link leads to. */
 export interface Subject {
@@ -75,11 +75,7 @@ const SAVED_CARDS_MAX = 20;
 /** The saved cards that may be shown, the newest first; none of a customer who was deleted. */
 export function savedCardsIn(rows: Rows, { savedCardsOf }: CheckoutTerms): PaymentMethod[] {
   if (savedCardsOf === null || !isThere(rows, savedCardsOf)) return [];
-  const methods = rows.list('methods', 'customer', savedCardsOf);
-  const cards = methods.filter(
-    ({ card, consumed, allowRedisplay }) =>
-      card !== null && !consumed && allowRedisplay === 'always',
-  );
+  const cards = rows.list('methods', 'customer', savedCardsOf).filter(isSavedCard);
   return cards.reverse().slice(0, SAVED_CARDS_MAX);
 }
 
@@ -95,7 +91,7 @@ export function maySave(rows: Rows, { savedCardsOf, takes }: CheckoutTerms): boo
 /** Reads a subject with all that its checkout shows; null where it is gone. */
 export function readScene(
   engine: Engine,
-  tellerOf: (dialect: CheckoutTeller['dialect']) => CheckoutTeller,
+  tellerOf: TellerOf,
   subject: Subject,
 ): Promise<Scene | null> {
   const { merchant, kind, id } = subject;

@@ -7,6 +7,7 @@ import { makeDomains } from './domains.js';
 import { envelopeMounts } from './envelope-mount.js';
 import { type IntentCode, makeIntentOffers } from './offer-intent.js';
 import { codePageMounts } from './pages.js';
+import { makeRates } from './rates.js';
 import { restMounts } from './rest.js';
 import { makeRpc } from './rpc.js';
 import type { CodeServices } from './service.js';
@@ -16,7 +17,7 @@ import { identityService } from './services/identity.js';
 import { messagingService } from './services/messaging.js';
 import { microPaymentService } from './services/micro-payment.js';
 import { transactionService } from './services/transaction.js';
-import type { CodeDependencies } from './settings.js';
+import type { CodeDependencies, CodeInput } from './settings.js';
 import { makeRegisterWebhook } from './webhooks/register.js';
 import { codeWebhooks } from './webhooks/webhooks.js';
 import { makeSockets } from './websocket.js';
@@ -41,7 +42,8 @@ export interface CodeDialect {
 }
 
 /** Builds the Code dialect: its services, and every transport that offers them. */
-export function codeDialect(deps: CodeDependencies): CodeDialect {
+export function codeDialect(input: CodeInput): CodeDialect {
+  const deps: CodeDependencies = { ...input, rates: makeRates(input.nowMs) };
   const domains = makeDomains(deps);
   const messaging = messagingService(deps, domains);
   const services: CodeServices = {

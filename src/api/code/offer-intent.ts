@@ -2,14 +2,13 @@ import { createHash, createHmac } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import type { Intent } from '../../domain/intent.js';
 import type { RequestTerms } from '../../domain/rendezvous.js';
+import { type KeyPair, keyPairOf } from '../../ed25519.js';
 import { offerIntent, takesOffers } from '../../engine/intent-offers.js';
 import { toBase58 } from '../../wire/code/base58.js';
 import { encodePayload, NONCE_BYTES } from '../../wire/code/payload.js';
 import { RequestToReceiveBillSchema } from '../../wire/code/proto/code/messaging/v1/messaging_pb.js';
 import { endOf } from './call.js';
-import { type KeyPair, keyPairOf } from './key-pair.js';
 import { ownMessage } from './own-message.js';
-import { makeRates } from './rates.js';
 import { hundredthsAsked } from './requests/bill.js';
 import { type LimitsOf, limitFault, makeLimits } from './requests/limits.js';
 import { roundCode } from './round-code.js';
@@ -46,7 +45,7 @@ export function makeIntentOffers(
   deps: CodeDependencies,
 ): (account: string, intent: string) => Promise<IntentCode | null> {
   const { engine, limits, settlement, publicUrl } = deps;
-  const amounts = makeLimits(deps.settings.limits, makeRates(deps.nowMs));
+  const amounts = makeLimits(deps.settings.limits, deps.rates);
   return async (account, id) => {
     if (settlement !== null) return null;
     const intent = await engine.read(

@@ -1,6 +1,7 @@
 import type { Settlement } from '../../domain/settlement.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Keyring } from '../auth.js';
+import type { Rates } from './rates.js';
 
 /** How the dialect behaves where its users may choose. */
 export interface CodeSettings {
@@ -46,8 +47,8 @@ export interface CodeLimits {
   readonly webhook_wait_ms_max: number;
 }
 
-/** What all parts of the dialect are built from. */
-export interface CodeDependencies {
+/** What the dialect is built from. */
+export interface CodeInput {
   readonly engine: Engine;
   readonly keyring: Keyring;
   readonly settings: CodeSettings;
@@ -70,4 +71,9 @@ export interface CodeDependencies {
   readonly logError: (error: unknown, what: string) => void;
   /** Told of each call that has ended: `ok`, or the name of its error's code. */
   readonly called?: (method: string, outcome: string) => void;
+}
+
+/** What all parts of the dialect are built from. */
+export interface CodeDependencies extends CodeInput {
+  readonly rates: Rates;
 }

@@ -1,5 +1,4 @@
 import type { Intent } from '../../domain/intent.js';
-import type { JsonObject } from '../../domain/json.js';
 import type { SetupIntent } from '../../domain/setup.js';
 import type { IntentFields } from '../../engine/intents.js';
 import type { SetupFields } from '../../engine/setups.js';
@@ -7,7 +6,7 @@ import type { DetailsCall, Line, Money, PostalAddress } from '../checkout/schema
 import { type CheckoutTeller, type CheckoutTerms, PLAIN_TERMS } from '../checkout-terms.js';
 import { readMoney } from '../receipt-letter.js';
 import { type KeptIntent, keptOf, withKept } from './kept.js';
-import { keptOf as keptOfSetup } from './kept-setup.js';
+import { keptOf as keptOfSetup, withKept as withKeptSetup } from './kept-setup.js';
 import type { Address } from './postal.js';
 import { coreShipping } from './schema/core-address.js';
 import type { Money as WireMoney } from './schema/fields.js';
@@ -180,6 +179,5 @@ function keepWithSetup(setup: SetupIntent, entered: DetailsCall): SetupFields {
   const { email } = entered;
   const contact =
     email === undefined ? {} : { customer: { ...kept.customer, emailAddress: email } };
-  const dojo = { ...kept, ...enteredFields(entered, kept), ...contact };
-  return { wire: { dojo: dojo as JsonObject } };
+  return { wire: withKeptSetup(setup, { ...enteredFields(entered, kept), ...contact }) };
 }

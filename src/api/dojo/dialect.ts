@@ -3,6 +3,7 @@ import { Overloaded } from '../../engine/batch.js';
 import type { Engine } from '../../engine/engine.js';
 import { type Identity, type Keyring, keyParts, parseAuthorization } from '../auth.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { readCustomerSecret } from './customer-secret.js';
 import { problemOf } from './errors.js';
 import { gatewayMounts } from './gateway/gateway.js';
 import { dojoPageMounts } from './pages.js';
@@ -152,7 +153,10 @@ function unrouted(allow: readonly string[]): Problem {
     : { status: 405, title: 'Method Not Allowed', detail: `Allowed: ${allow.join(', ')}.` };
 }
 
-const UNAUTHORIZED: Problem = { status: 401, title: 'Unauthorized' };
+function unauthorized(what: string): Problem {
+  const detail = `There is no such ${what}. Send it as it is after the word Basic, not in base64.`;
+  return { status: 401, title: 'Unauthorized', detail };
+}
 
 /** Whose data is asked for. Nobody has to say so on the routes that are for customers. */
 async function identify(
@@ -163,16 +167,14 @@ async function identify(
   if (by === 'nobody') return { account: '', customer: null };
   const sent = header(request, 'authorization') ?? '';
   if (by === 'customer') {
-    const session = tokens.read(
-      /^\s*basic\s+(?:cs_(?:sandbox_)?)?(\S+)\s*$/i.exec(sent)?.[1] ?? '',
-    );
-    const isOver = session === null || session.expiresAt * 1000 <= engine.nowMs();
-    if (isOver || !session.subject.startsWith('cus_')) throw new Refusal(UNAUTHORIZED);
+    const [, secret = ''] = /^\s*basic\s+(\S+)\s*$/i.exec(sent) ?? [];
+    const session = readCustomerSecret({ tokens, nowMs: engine.nowMs() }, secret);
+    if (session === null) throw new Refusal(unauthorized('customer secret'));
     return { account: session.account, customer: session.subject };
   }
   const key = parseAuthorization(sent);
   const known = key === null || keyParts(key) === null ? null : await keyring.identify(key);
-  if (known === null || known === 'expired') throw new Refusal(UNAUTHORIZED);
+  if (known === null || known === 'expired') throw new Refusal(unauthorized('key'));
   return { account: permitted(known), customer: null };
 }
 
@@ -205,6 +207,12 @@ function askedVersion(request: HttpRequest, route: Route): Version {
   return version;
 }
 
+const UNREADABLE_TYPE: Problem = {
+  status: 415,
+  title: 'Unsupported Media Type',
+  detail: 'Send JSON, with the header Content-Type: application/json.',
+};
+
 function bodyOf(route: Route, { headers, body }: HttpRequest): unknown {
   if (route.body === null) return undefined;
   const type = headers['content-type'];
@@ -213,7 +221,7 @@ function bodyOf(route: Route, { headers, body }: HttpRequest): unknown {
     body.length > 0 &&
     !/^(application|text)\/([\w.-]+\+)?json\b/i.test(type)
   )
-    throw new Refusal({ status: 415, title: 'Unsupported Media Type' });
+    throw new Refusal(UNREADABLE_TYPE);
   const faults = new Faults();
   const value = jsonOf(body, faults);
   const read = faults.any ? undefined : required(route.body).parse(value, BODY, faults);

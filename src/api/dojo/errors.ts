@@ -204,11 +204,11 @@ const ERRORS: Errors = {
   attempt_disputed: () => conflict('A payment that is disputed cannot be paid back.'),
   rail_cannot: ({ operation }) => conflict(`A payment of this kind allows no ${operation}.`),
   declined: ({ decline }) => declinedProblem(decline.code, decline.declineCode),
-  setup_state: ({ operation, setup }) =>
-    conflict(
-      `A setup intent with status ${setupStatus(setup, false)} cannot be ` +
-        `${operation === 'cancel' ? 'canceled' : 'changed'}.`,
-    ),
+  setup_state: ({ operation, setup }) => {
+    const what = `A setup intent with status ${setupStatus(setup, false)} cannot be`;
+    // A new secret is refused as that of a payment intent is.
+    return operation === 'cancel' ? conflict(`${what} canceled.`) : bad(`${what} changed.`);
+  },
   setup_method_required: () => bad('There is no card to save.'),
   setup_declined: ({ decline }) => declinedProblem(decline.code, decline.declineCode),
   idempotency_mismatch: () =>

@@ -5,7 +5,7 @@ import type { DojoRequest } from './request.js';
 import { int, type ObjectOf, text } from './schema/shape.js';
 
 /** Entries of a page: as many as the description says. */
-const PAGE_DEFAULT = 50;
+export const PAGE_DEFAULT = 50;
 const PAGE_MAX = 100;
 const CURSOR_CHARS_MAX = 200;
 

@@ -1,8 +1,9 @@
 import type { Failure } from '../../domain/errors.js';
 import type { Command, IdempotencyClaim, Need, Rows } from '../../engine/command.js';
+import { lookUp } from '../../engine/directory.js';
 import type { Engine } from '../../engine/engine.js';
 import { problemOf } from './errors.js';
-import { coreId, type IdKind } from './ids.js';
+import { coreId, type IdKind, wireId } from './ids.js';
 import { problemBody, Refusal } from './problem.js';
 import type { SessionTokens } from './session-token.js';
 import type { Version } from './versions.js';
@@ -95,7 +96,7 @@ export function notFound(what: string): never {
   throw new Refusal({ status: 404, title: 'Not Found', detail: `There is no such ${what}.` });
 }
 
-const NOUNS: Partial<Record<IdKind, string>> = {
+const NOUNS = {
   intent: 'payment intent',
   setup: 'setup intent',
   customer: 'customer',
@@ -104,10 +105,24 @@ const NOUNS: Partial<Record<IdKind, string>> = {
   subscription: 'subscription',
   terminal: 'terminal',
   terminal_session: 'terminal session',
-};
+} as const satisfies Partial<Record<IdKind, string>>;
+
+/**
+ * The request as one of the merchant whose intent or setup the path names, with the core's id of
+ * that: whoever has the id may ask.
+ */
+export async function linked(
+  request: DojoRequest,
+  kind: 'intent' | 'setup',
+): Promise<{ request: DojoRequest; id: string }> {
+  const asked = wireId(kind, idIn(request, kind), request.view.livemode);
+  const entry = await lookUp(request.engine, asked);
+  if (entry === null) return notFound(NOUNS[kind]);
+  return { request: { ...request, account: entry.merchant }, id: entry.subject };
+}
 
 /** The core's id of what the path names; refuses what cannot be an id of that kind. */
-export function idIn(request: DojoRequest, kind: IdKind, name = 'id'): string {
+export function idIn(request: DojoRequest, kind: keyof typeof NOUNS, name = 'id'): string {
   const id = coreId(kind, request.path[name] ?? '', request.view.livemode);
-  return id ?? notFound(NOUNS[kind] ?? 'object');
+  return id ?? notFound(NOUNS[kind]);
 }

@@ -66,9 +66,11 @@ function namedSegments(pattern: readonly string[], segments: readonly string[]) 
   return Object.fromEntries(named);
 }
 
+/** A NUL stays as it was sent: it is in no id, and not every store can look for one. */
 function decoded(segment: string): string {
   try {
-    return decodeURIComponent(segment);
+    const text = decodeURIComponent(segment);
+    return text.includes('\0') ? segment : text;
   } catch {
     return segment;
   }

@@ -20,7 +20,12 @@ export interface SessionTokens {
 }
 
 /** As long as Dojo's live. */
-export const SESSION_SECONDS = 1800;
+const SESSION_SECONDS = 1800;
+
+/** When a session ends that begins now; wall time, Unix seconds. */
+export function sessionEnd(nowMs: number): number {
+  return Math.floor(nowMs / 1000) + SESSION_SECONDS;
+}
 
 /** With the signature 120 bytes, which are 160 characters of base64 without padding. */
 const CONTENT_BYTES = 88;

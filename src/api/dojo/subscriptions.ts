@@ -156,6 +156,10 @@ export function readSubscription(account: string, id: string): Command<OpenSubsc
   return onSecrets(account, id, open);
 }
 
+function findSecret({ secrets }: Kept, id: string): SealedSecret {
+  return secrets.find((one) => one.id === id) ?? notFound('secret');
+}
+
 /** Adds a secret that does not sign yet. Errors: missing; refused where there are enough. */
 export function generateSecret(account: string, id: string): Command<OpenSubscription> {
   return onSecrets(account, id, (work, subscription) => {
@@ -178,9 +182,9 @@ export function activateSecret(
   secretId: string,
 ): Command<OpenSubscription> {
   return onSecrets(account, id, (work, subscription) => {
-    const { secrets } = keptOf(subscription);
-    const { sealed } = secrets.find((one) => one.id === secretId) ?? notFound('secret');
-    return keep(work, { ...subscription, secret: sealed }, secrets);
+    const kept = keptOf(subscription);
+    const { sealed } = findSecret(kept, secretId);
+    return keep(work, { ...subscription, secret: sealed }, kept.secrets);
   });
 }
 
@@ -191,14 +195,11 @@ export function deleteSecret(
   secretId: string,
 ): Command<OpenSubscription> {
   return onSecrets(account, id, (work, subscription) => {
-    const { secrets } = keptOf(subscription);
-    const { sealed } = secrets.find((one) => one.id === secretId) ?? notFound('secret');
-    if (sealed === subscription.secret)
+    const kept = keptOf(subscription);
+    const found = findSecret(kept, secretId);
+    if (found.sealed === subscription.secret)
       conflict('The active secret cannot be deleted. Activate another one first.');
-    return keep(
-      work,
-      subscription,
-      secrets.filter((one) => one.id !== secretId),
-    );
+    const others = kept.secrets.filter((one) => one !== found);
+    return keep(work, subscription, others);
   });
 }

@@ -1,10 +1,8 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { toBase58 } from '../../wire/code/base58.js';
-import { addressBytes, encodeTransaction } from '../../wire/code/solana/message.js';
-
-/** What comes before 32 bytes of an ed25519 seed in PKCS #8, and of a public key in SPKI. */
-const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
-const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+import { verify } from 'node:crypto';
+import { keyPairOf, publicKeyOf } from '../../ed25519.js';
+import { fromBase58, toBase58 } from '../../wire/code/base58.js';
+import { KEY_BYTES } from '../../wire/code/payload.js';
+import { encodeTransaction } from '../../wire/code/solana/message.js';
 
 /** A key that signs transactions. */
 export interface Signer {
@@ -15,16 +13,8 @@ export interface Signer {
 
 /** The signer of an ed25519 seed of 32 bytes. */
 export function signerOf(seed: Uint8Array): Signer {
-  const key = createPrivateKey({
-    key: Buffer.concat([PRIVATE_PREFIX, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
-  return {
-    address: toBase58(spki.subarray(PUBLIC_PREFIX.length)),
-    sign: (message) => sign(null, message, key),
-  };
+  const { publicKey, sign } = keyPairOf(seed);
+  return { address: toBase58(publicKey), sign };
 }
 
 /** Whether a signature over a message is an address's own; on another thread. */
@@ -33,13 +23,9 @@ export function isSignedBy(
   message: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  let key: KeyObject;
-  try {
-    const der = Buffer.concat([PUBLIC_PREFIX, addressBytes(address)]);
-    key = createPublicKey({ key: der, format: 'der', type: 'spki' });
-  } catch {
-    return Promise.resolve(false);
-  }
+  const bytes = fromBase58(address, KEY_BYTES);
+  const key = bytes && publicKeyOf(bytes);
+  if (key === null) return Promise.resolve(false);
   return new Promise((resolve, reject) => {
     verify(null, message, key, signature, (error, ok) => (error ? reject(error) : resolve(ok)));
   });

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort, type OpenedDocument, openDocument, RUN_MS_MAX } from '../../support/document.js';
+import { type OpenedDocument, openDocument, RUN_MS_MAX } from '../../support/document.js';
+import { freePort } from '../../support/free-port.js';
 import { startTestTender, type TestTender } from '../../support/tender.js';
 
 /** Runs what docs/integrate/code.md prints, in its order, and compares what it says comes out. */
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 test('the Code document does what it says', { timeout: RUN_MS_MAX }, async () => {
-  const results = await document.runAll();
+  const results = (await document.runAll()).filter(({ said }) => said !== null);
   expect(results).toHaveLength(4);
   for (const { said, printed } of results) expect(printed).toBe(said);
 });

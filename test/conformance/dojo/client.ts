@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { audit } from '../../../src/engine/audit.js';
+import { expect } from 'vitest';
 import { validateDojo } from '../../support/dojo-schema.js';
+import { useTestTender } from '../../support/running-tender.js';
 import { until } from '../../support/sink.js';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
+import { newName, type TestTender } from '../../support/tender.js';
 
 /** JSON as it was answered: tests look into it freely. */
 // biome-ignore lint/suspicious/noExplicitAny: any shape may be looked for in an answer
@@ -144,25 +144,8 @@ export function newDojoShop(tender: TestTender, faults: string[]): DojoShop {
  * last the whole store is audited.
  */
 export function useDojo(): Fixture {
-  let started: TestTender | null = null;
   const faults: string[] = [];
-  const running = (): TestTender => {
-    if (started === null) throw new Error('Tender runs only within a test');
-    return started;
-  };
-  beforeAll(async () => {
-    started = await startTestTender();
-  });
-  afterAll(async () => {
-    if (started === null) return;
-    const broken = await audit(started.store);
-    await started.stop();
-    expect(broken).toEqual([]);
-  });
-  afterEach(() => {
-    expect(faults.splice(0)).toEqual([]);
-    expect(running().errors).toEqual([]);
-  });
+  const running = useTestTender(faults);
   return {
     get tender() {
       return running();

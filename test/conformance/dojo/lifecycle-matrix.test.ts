@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type DojoShop, ok, pay, useDojo } from './client.js';
+import { ROUTES } from '../../../src/api/dojo/routes.js';
+import { type DojoShop, ok, pay, useDojo, type Wire } from './client.js';
+import { savedSetup, TILL } from './route-fixtures.js';
 
 const tender = useDojo();
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
+const YEAR_SECONDS = 365 * DAY_SECONDS;
 
 type Prepare = (shop: DojoShop, id: string) => Promise<unknown>;
 
@@ -24,6 +27,16 @@ const paid: Prepare = (shop, id) => pay(shop, id);
 
 const MONEY = { value: 250, currencyCode: 'GBP' };
 
+const publicPath = (path: string) => path.replace('intents/', 'intents/public/');
+const named = (path: string) => ({ paymentIntentId: path.slice('/payment-intents/'.length) });
+
+/** Asks a terminal; what comes of it is told later. */
+async function atTerminal({ dojo }: DojoShop, tid: string, details: object) {
+  const all = await ok(dojo.get('/terminals', TILL));
+  const { id: terminalId } = all.find(({ properties }: Wire) => properties.tid === tid);
+  return dojo.post('/terminal-sessions', { terminalId, details }, TILL);
+}
+
 /** Every operation on one payment intent, and how it is asked for. */
 const OPERATIONS = {
   cancel: ({ dojo }: DojoShop, path: string) => dojo.del(path),
@@ -42,6 +55,16 @@ const OPERATIONS = {
   charge: ({ dojo }: DojoShop, path: string) => dojo.post(`${path}/charge`),
   receipt: ({ dojo }: DojoShop, path: string) =>
     dojo.post(`${path}/receipt`, { emails: ['gabriel@dojo.example'] }),
+  retrieve: ({ dojo }: DojoShop, path: string) => dojo.get(path),
+  retrievePublic: ({ dojo }: DojoShop, path: string) => dojo.get(publicPath(path)),
+  refreshPublic: ({ dojo }: DojoShop, path: string) =>
+    dojo.post(`${publicPath(path)}/refresh-client-session-secret`),
+  sellAtTerminal: (shop: DojoShop, path: string) =>
+    atTerminal(shop, '10000001', { sessionType: 'Sale', sale: named(path) }),
+  refundAtTerminal: (shop: DojoShop, path: string) =>
+    atTerminal(shop, '10000002', { sessionType: 'MatchedRefund', matchedRefund: named(path) }),
+  /** Its intent names a setup intent that has saved a card. */
+  chargeSaved: ({ dojo }: DojoShop, path: string) => dojo.post(`${path}/charge`),
   pay: async (shop: DojoShop, path: string) => {
     const confirmed = pay(shop, path.slice('/payment-intents/'.length));
     return {
@@ -54,13 +77,16 @@ const OPERATIONS = {
 };
 type Operation = keyof typeof OPERATIONS;
 
+/** The operations that are no routes of a payment intent's own. */
+const OTHERS = ['pay', 'sellAtTerminal', 'refundAtTerminal'];
+
 /** The status of an answer, and where it succeeds the status of the intent afterwards. */
 type Row = Record<Operation, number | readonly [number, string]>;
 
 interface Scene {
   readonly name: string;
   readonly captureMode: 'Auto' | 'Manual';
-  readonly fields?: object;
+  readonly fields?: { readonly expiresInSeconds?: number };
   readonly prepare: readonly Prepare[];
   /** Business time that passes then, from noon. */
   readonly seconds?: number;
@@ -68,8 +94,14 @@ interface Scene {
   readonly row: Row;
 }
 
-/** What the documentation's matrix leaves of a payment that is over: nothing but its receipt. */
+/** What the documentation's matrix leaves of a payment that is over: to see it, and its receipt. */
 const OVER: Row = {
+  retrieve: [200, 'unchanged'],
+  retrievePublic: [200, 'unchanged'],
+  refreshPublic: 400,
+  sellAtTerminal: 400,
+  refundAtTerminal: 400,
+  chargeSaved: 400,
   cancel: 409,
   capture: 409,
   captureTooMuch: 409,
@@ -83,23 +115,43 @@ const OVER: Row = {
   receipt: [204, 'unchanged'],
   pay: 400,
 };
-const NEVER_PAID: Row = { ...OVER, receipt: 400 };
+/** Its hold was let go: there is nothing to pay back. */
+const RELEASED: Row = { ...OVER, refundAtTerminal: 409 };
+const UNPAID: Row = { ...OVER, receipt: 400, refundAtTerminal: 409 };
+const CANCELED: Row = { ...UNPAID, retrieve: 404, retrievePublic: 404 };
 const CREATED: Row = {
-  ...NEVER_PAID,
+  ...UNPAID,
+  refreshPublic: [200, 'Created'],
+  sellAtTerminal: [200, 'Created'],
   cancel: [200, 'Canceled'],
   tips: [200, 'Created'],
   amount: [200, 'Created'],
   refresh: [200, 'Created'],
 };
+/** One that can be paid still, and what its payment makes of it. */
+const payable = (paidAs: string): Row => ({
+  ...CREATED,
+  pay: [200, paidAs],
+  chargeSaved: [200, paidAs],
+});
 const AUTHORIZED: Row = {
   ...OVER,
+  refundAtTerminal: 409,
   capture: [200, 'Captured'],
   captureTooMuch: 400,
   reverse: [200, 'Reversed'],
 };
-const CAPTURED: Row = { ...OVER, refund: [200, 'Captured'], refundTooMuch: 400 };
+const CAPTURED: Row = {
+  ...OVER,
+  refund: [200, 'Captured'],
+  refundTooMuch: 400,
+  refundAtTerminal: [200, 'Captured'],
+};
 const REVERSIBLE: Row = { ...CAPTURED, reverse: [200, 'Reversed'] };
 const PART_CAPTURED: Row = { ...CAPTURED, capture: [200, 'Captured'], captureTooMuch: 400 };
+
+/** Ends by itself a day after the noon. */
+const DAY = { expiresInSeconds: DAY_SECONDS };
 
 const holdFor = (autoExpireAction: 'Release' | 'Capture') => ({
   autoExpireIn: '1.00:00:00',
@@ -112,7 +164,8 @@ const auto = (
   row: Row,
   prepare: readonly Prepare[],
   seconds = 0,
-): Scene => ({ name, captureMode: 'Auto', status, row, prepare, seconds });
+  fields = {},
+): Scene => ({ name, captureMode: 'Auto', status, row, prepare, seconds, fields });
 
 const manual = (
   name: string,
@@ -125,26 +178,47 @@ const manual = (
 
 /** Every status, in both modes of capture, before and after each limit of time. */
 const SCENES: readonly Scene[] = [
-  auto('created', 'Created', { ...CREATED, pay: [200, 'Captured'] }, []),
+  auto('created', 'Created', payable('Captured'), []),
   auto(
     'unpaid for almost 30 days',
     'Created',
-    { ...CREATED, pay: [200, 'Captured'] },
+    payable('Captured'),
     [],
     30 * DAY_SECONDS - HOUR_SECONDS,
   ),
-  auto('unpaid for 30 days', 'Canceled', NEVER_PAID, [], 30 * DAY_SECONDS),
-  auto('canceled', 'Canceled', NEVER_PAID, [cancel]),
+  auto('unpaid for 30 days', 'Canceled', CANCELED, [], 30 * DAY_SECONDS),
+  auto('unpaid, before its own time', 'Created', payable('Captured'), [], 23 * HOUR_SECONDS, DAY),
+  auto('unpaid, after its own time', 'Canceled', CANCELED, [], DAY_SECONDS, DAY),
+  auto('canceled', 'Canceled', CANCELED, [cancel]),
+  auto('canceled a year before', 'Canceled', CANCELED, [cancel], YEAR_SECONDS),
   auto('captured', 'Captured', REVERSIBLE, [paid]),
   auto('captured earlier in the day', 'Captured', REVERSIBLE, [paid], 11 * HOUR_SECONDS),
   auto('captured the day before', 'Captured', CAPTURED, [paid], 12 * HOUR_SECONDS),
-  auto('captured a year before', 'Captured', CAPTURED, [paid], 365 * DAY_SECONDS),
+  auto('captured a year before', 'Captured', CAPTURED, [paid], YEAR_SECONDS),
   auto('refunded in part', 'Captured', CAPTURED, [paid, refund(300)]),
   auto('refunded', 'Refunded', OVER, [paid, refund(1000)]),
+  auto('refunded a year before', 'Refunded', OVER, [paid, refund(1000)], YEAR_SECONDS),
   auto('reversed', 'Reversed', OVER, [paid, reverse]),
-  manual('created', 'Created', { ...CREATED, pay: [200, 'Authorized'] }, []),
-  manual('unpaid for 30 days', 'Canceled', NEVER_PAID, [], 30 * DAY_SECONDS),
-  manual('canceled', 'Canceled', NEVER_PAID, [cancel]),
+  auto('reversed a year before', 'Reversed', OVER, [paid, reverse], YEAR_SECONDS),
+  manual('created', 'Created', payable('Authorized'), []),
+  manual(
+    'unpaid for almost 30 days',
+    'Created',
+    payable('Authorized'),
+    [],
+    30 * DAY_SECONDS - HOUR_SECONDS,
+  ),
+  manual(
+    'unpaid, before its own time',
+    'Created',
+    payable('Authorized'),
+    [],
+    23 * HOUR_SECONDS,
+    DAY,
+  ),
+  manual('unpaid, after its own time', 'Canceled', CANCELED, [], DAY_SECONDS, DAY),
+  manual('unpaid for 30 days', 'Canceled', CANCELED, [], 30 * DAY_SECONDS),
+  manual('canceled', 'Canceled', CANCELED, [cancel]),
   manual('authorized', 'Authorized', AUTHORIZED, [paid]),
   manual(
     'authorized almost 7 days before',
@@ -153,8 +227,8 @@ const SCENES: readonly Scene[] = [
     [paid],
     7 * DAY_SECONDS - HOUR_SECONDS,
   ),
-  manual('authorized 7 days before', 'Reversed', OVER, [paid], 7 * DAY_SECONDS),
-  manual('reversed', 'Reversed', OVER, [paid, reverse]),
+  manual('authorized 7 days before', 'Reversed', RELEASED, [paid], 7 * DAY_SECONDS),
+  manual('reversed', 'Reversed', RELEASED, [paid, reverse]),
   manual('captured in part', 'Captured', PART_CAPTURED, [paid, capture(300)]),
   manual(
     'captured in part almost 7 days before',
@@ -171,6 +245,12 @@ const SCENES: readonly Scene[] = [
     7 * DAY_SECONDS,
   ),
   manual('captured', 'Captured', CAPTURED, [paid, capture(1000)]),
+  manual('captured a year before', 'Captured', CAPTURED, [paid, capture(1000)], YEAR_SECONDS),
+  manual('captured and refunded in part', 'Captured', PART_CAPTURED, [
+    paid,
+    capture(300),
+    refund(100),
+  ]),
   manual('refunded', 'Refunded', OVER, [paid, capture(1000), refund(1000)]),
   manual(
     'to be released, before its time',
@@ -180,7 +260,15 @@ const SCENES: readonly Scene[] = [
     23 * HOUR_SECONDS,
     holdFor('Release'),
   ),
-  manual('to be released, in time', 'Reversed', OVER, [paid], DAY_SECONDS, holdFor('Release')),
+  manual('to be released, in time', 'Reversed', RELEASED, [paid], DAY_SECONDS, holdFor('Release')),
+  manual(
+    'to be released, in part captured before',
+    'Captured',
+    CAPTURED,
+    [paid, capture(300)],
+    DAY_SECONDS,
+    holdFor('Release'),
+  ),
   manual(
     'to be captured, before its time',
     'Authorized',
@@ -200,11 +288,12 @@ const SCENES: readonly Scene[] = [
   ),
 ];
 
-/** Moves the account's time to a noon, so that no midnight passes unasked. */
-async function toNoon({ stripe, advance }: DojoShop): Promise<void> {
+/** Moves the account's time to a noon, so that no midnight passes unasked; that noon. */
+async function toNoon({ stripe, advance }: DojoShop): Promise<number> {
   const { frozen_time } = await stripe.testHelpers.testClocks.retrieve('account');
   const noon = (Math.floor(frozen_time / DAY_SECONDS) + 1.5) * DAY_SECONDS;
   await advance(noon - frozen_time);
+  return noon;
 }
 
 const statusOf = async ({ dojo }: DojoShop, path: string): Promise<string> =>
@@ -213,13 +302,37 @@ const statusOf = async ({ dojo }: DojoShop, path: string): Promise<string> =>
 const ALLOWED = { config: { payment: { tipsAllowed: true, customAmountAllowed: true } } };
 
 describe('the matrix of statuses and operations', () => {
+  test('has every operation of the table of routes', () => {
+    const asked = new Set<string>();
+    const note =
+      (method: string) =>
+      async (path: string): Promise<Wire> => {
+        asked.add(`${method} ${path.replace('/pi_1', '/:id')}`);
+        return { body: [] };
+      };
+    const names = ['get', 'post', 'del'].map((name) => [name, note(name.toUpperCase())]);
+    const shop: Wire = { dojo: Object.fromEntries(names) };
+    for (const [name, ask] of Object.entries(OPERATIONS))
+      if (!OTHERS.includes(name)) void ask(shop, '/payment-intents/pi_1');
+    const own = ROUTES.filter(({ path }) => /^\/payment-intents\/(public\/)?:id/.test(path));
+    const routes = own.map(({ method, path }) => `${method.slice(0, 4)} ${path}`);
+    expect([...asked].sort()).toEqual(routes.map((route) => route.replace('DELE', 'DEL')).sort());
+  });
+
   test.each(SCENES)('holds for one that is $captureMode and $name', async (scene) => {
-    const { captureMode, fields, prepare, seconds = 0, row, status } = scene;
+    const { captureMode, prepare, seconds = 0, row, status } = scene;
+    const { expiresInSeconds, ...fields } = scene.fields ?? {};
     const shop = tender.newShop();
-    await toNoon(shop);
+    const noon = await toNoon(shop);
+    const ends =
+      expiresInSeconds === undefined
+        ? {}
+        : { expireAt: new Date((noon + expiresInSeconds) * 1000).toISOString() };
     const paths = new Map<Operation, string>();
     for (const operation of Object.keys(OPERATIONS) as Operation[]) {
-      const { id } = await shop.newIntent({ captureMode, ...ALLOWED, ...fields });
+      const saved = operation === 'chargeSaved' ? { setupIntentId: await savedSetup(shop) } : {};
+      const sent = { captureMode, ...ALLOWED, ...fields, ...ends, ...saved };
+      const { id } = await shop.newIntent(sent);
       for (const step of prepare) await step(shop, id);
       paths.set(operation, `/payment-intents/${id}`);
     }

@@ -288,9 +288,9 @@ describe('a client session secret', () => {
     ]) {
       const { id } = await make(shop);
       await end(shop, id);
-      await problem(shop.dojo.post(`/setup-intents/${id}/refresh-client-session-secret`), 409);
+      await problem(shop.dojo.post(`/setup-intents/${id}/refresh-client-session-secret`), 400);
       const open = `/setup-intents/public/${id}/refresh-client-session-secret`;
-      await problem(shop.dojo.post(open, undefined, { authorization: '' }), 409);
+      await problem(shop.dojo.post(open, undefined, { authorization: '' }), 400);
     }
   });
 });

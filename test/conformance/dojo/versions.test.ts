@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MINIMAL, ok, pay, problem, useDojo } from './client.js';
+import { MINIMAL, ok, pay, problem, useDojo, type Wire } from './client.js';
 
 const tender = useDojo();
 
@@ -89,6 +89,34 @@ describe('version 2024-02-05', () => {
     const { paymentDetails: older } = await ok(shop.dojo.get(path, MIDDLE));
     expect(older.card).toEqual(newest.card);
     expect(older).not.toHaveProperty('avsResult');
+  });
+});
+
+describe('a terminal before 2025-09-10', () => {
+  const newest = { 'software-house-id': 'softwareHouse1' };
+  const older = { ...MIDDLE, ...newest };
+
+  test.each([
+    ['10000005', 'ReEnterCard'],
+    ['10000001', 'PleaseWait'],
+  ])('%s shows no word that was not in the closed list', async (tid, word) => {
+    const { dojo, advance } = tender.newShop();
+    const all = await ok(dojo.get('/terminals', newest));
+    const { id: terminalId } = all.find(({ properties }: Wire) => properties.tid === tid);
+    const amount = MINIMAL.amount;
+    const unlinkedRefund = { amount, cardholderNotPresent: true };
+    const details = { sessionType: 'UnlinkedRefund', unlinkedRefund };
+    const { id } = await ok(dojo.post('/terminal-sessions', { terminalId, details }, newest));
+    await advance(4);
+    const path = `/terminal-sessions/${id}`;
+    const words = ({ notificationEvents }: Wire) =>
+      notificationEvents.map(({ notificationType }: Wire) => notificationType);
+    const shown = await ok(dojo.get(path, newest));
+    expect(words(shown)).toContain(word);
+    expect(shown.details).toEqual(details);
+    const before = await ok(dojo.get(path, older));
+    expect(words(before)).toEqual(words(shown).filter((one: string) => one !== 'ReEnterCard'));
+    expect(before.details.unlinkedRefund).toEqual({ amount });
   });
 });
 

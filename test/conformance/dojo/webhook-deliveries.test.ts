@@ -322,11 +322,10 @@ describe('a receiver that fails', () => {
     });
     status = 200;
     await ok(shop.dojo.patch(`/webhooks/${id}`, { url: sink.url }));
-    const count = sink.arrivals.length;
     const { id: intent } = await make(shop);
-    await sink.arrived(count + 1);
-    const last = JSON.parse(sink.arrivals.at(-1)?.body ?? '');
-    expect(last.data.paymentIntentId).toBe(intent.replace('pi_', 'pi_sandbox_'));
+    const named = intent.replace('pi_', 'pi_sandbox_');
+    // The old message may come again, too.
+    await until(() => sink.arrivals.some(({ body }) => body.includes(named)));
   });
 });
 
@@ -399,6 +398,9 @@ test('deliveries are listed in pages', async () => {
   for (let at = 0; at < 5; at += 1) await make(shop);
   await sink.arrived(5);
   const path = `/webhooks/${id}/deliveries`;
+  const isDelivered = ({ status }: Wire) => status === 'Delivered';
+  // A message has come before it is written down that it has.
+  await until(async () => (await ok(shop.dojo.get(path))).data.every(isDelivered));
   const ids = ({ data }: Wire) => data.map((one: Wire) => one.id);
   const all = await ok(shop.dojo.get(path));
   expect(all).toMatchObject({ before: null, after: null });

@@ -1,8 +1,7 @@
 import Stripe from 'stripe';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { audit } from '../../../src/engine/audit.js';
+import { useTestTender } from '../../support/running-tender.js';
 import { validateStripe } from '../../support/schema.js';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
+import { newName, type TestTender } from '../../support/tender.js';
 
 /** A merchant of a test's own: an account that nobody else writes to. */
 export interface Shop {
@@ -54,26 +53,8 @@ export function checkedClient(tender: TestTender, name: string, faults: string[]
  * the last the whole store is audited.
  */
 export function useTender(): Fixture {
-  let started: TestTender | null = null;
   const faults: string[] = [];
-  const running = (): TestTender => {
-    if (started === null) throw new Error('Tender runs only within a test');
-    return started;
-  };
-  beforeAll(async () => {
-    started = await startTestTender();
-  });
-  afterAll(async () => {
-    if (started === null) return;
-    // Whatever the tests did, the books are right.
-    const broken = await audit(started.store);
-    await started.stop();
-    expect(broken).toEqual([]);
-  });
-  afterEach(() => {
-    expect(faults.splice(0)).toEqual([]);
-    expect(running().errors).toEqual([]);
-  });
+  const running = useTestTender(faults);
   return {
     get tender() {
       return running();

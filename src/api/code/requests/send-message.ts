@@ -11,7 +11,6 @@ import {
 import { callEngine } from '../call.js';
 import type { Domains } from '../domains.js';
 import { newMessageId } from '../own-message.js';
-import { makeRates } from '../rates.js';
 import type { CallContext, Service } from '../service.js';
 import type { CodeDependencies } from '../settings.js';
 import { isSignedBy } from '../signatures.js';
@@ -39,12 +38,8 @@ export function makeSendMessage(
   domains: Domains,
 ): NonNullable<Service<typeof Messaging>['sendMessage']> {
   const { engine, limits } = deps;
-  const rates = makeRates(deps.nowMs);
-  const requests = makeRequests({
-    ...deps,
-    domains,
-    amounts: makeLimits(deps.settings.limits, rates),
-  });
+  const amounts = makeLimits(deps.settings.limits, deps.rates);
+  const requests = makeRequests({ ...deps, domains, amounts });
   return async (request, context) => {
     const sent = await authenticated(request, context, limits.message_bytes_max);
     const { id, kept } = sent;

@@ -23,7 +23,6 @@ import {
   type Transaction,
 } from '../../../wire/code/proto/code/transaction/v2/transaction_pb.js';
 import { callEngine, decisionOf, failureError } from '../call.js';
-import { makeRates } from '../rates.js';
 import { makeLimits } from '../requests/limits.js';
 import { ownWallets, readWallets } from '../requests/stored.js';
 import type { Service } from '../service.js';
@@ -34,11 +33,10 @@ import { submitIntent } from '../submissions/submit.js';
 
 /** The Transaction service: what wallets sign, what became of it, and a sandbox's test money. */
 export function transactionService(deps: CodeDependencies): Service<typeof Transaction> {
-  const rates = makeRates(deps.nowMs);
-  const { engine, settlement } = deps;
-  const limits = limitsOf(deps, rates);
+  const { engine, settlement, rates } = deps;
+  const limits = limitsOf(deps);
   return {
-    submitIntent: (requests, context) => submitIntent({ ...deps, rates }, requests, context),
+    submitIntent: (requests, context) => submitIntent(deps, requests, context),
 
     getIntentMetadata: async (call, { received }) => {
       const id = keyField('GetIntentMetadataRequest.IntentId', call.intentId);
@@ -105,10 +103,11 @@ export function transactionService(deps: CodeDependencies): Service<typeof Trans
 }
 
 /** The limits of all currencies, as they are now. */
-function limitsOf(
-  { settings, limits }: Pick<CodeDependencies, 'settings' | 'limits'>,
-  rates: ReturnType<typeof makeRates>,
-) {
+function limitsOf({
+  settings,
+  limits,
+  rates,
+}: Pick<CodeDependencies, 'settings' | 'limits' | 'rates'>) {
   const amounts = makeLimits(settings.limits, rates);
   const codes: string[] = [];
   for (let code = currencyAt(0); code !== null; code = currencyAt(codes.length)) codes.push(code);

@@ -1,5 +1,5 @@
+import { keyPairOf } from '../../../ed25519.js';
 import { toBase58 } from '../../../wire/code/base58.js';
-import { keyPairOf } from '../key-pair.js';
 
 /** The sequencer's ed25519 key, with which it signs what it tells merchants. */
 export interface SigningKey {

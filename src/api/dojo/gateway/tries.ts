@@ -3,7 +3,8 @@ import { triesOf } from '../../../domain/history.js';
 import type { Intent } from '../../../domain/intent.js';
 import type { FutureUsage } from '../../../domain/payment-method.js';
 import type { MethodChoice, Purpose } from '../../../engine/choice.js';
-import { type Command, type Decision, done, refused } from '../../../engine/command.js';
+import { type Command, checked, type Decision, done, refused } from '../../../engine/command.js';
+import { attemptsFault } from '../../../engine/history.js';
 import { answerChallenge, confirmIntent, findIntent, needIntent } from '../../../engine/intents.js';
 import { NO_MANDATE } from '../../../engine/mandates.js';
 import {
@@ -40,9 +41,8 @@ function triesSince({ tries }: Session, { history }: Purpose): number {
   return history === null ? 0 : triesOf(history) - tries;
 }
 
-const NEVER = { needsReturnUrl: () => false, inClient: true, returnUrl: null } as const;
-
-const PLAIN_WISHES = { requestChallenge: 'automatic', byDeposits: false } as const;
+/** A challenge is shown by whoever holds the token: nobody is sent anywhere. */
+const IN_CLIENT = { needsReturnUrl: () => false, inClient: true, returnUrl: null } as const;
 
 /**
  * Makes the one try that a token is for: whether the token still holds and what comes of the try
@@ -58,18 +58,21 @@ function payByToken(session: Session, { kind, choice, details, keeps }: Try): Co
   const { account, subject } = session;
   return {
     account,
-    needs: confirmIntent(account, subject, choice, NEVER).needs,
+    needs: (need) => {
+      confirmIntent(account, subject, choice, IN_CLIENT).needs(need);
+      need.list('attempts', 'intent', subject);
+    },
     decide: (work) => {
       const intent = findIntent(work, subject);
       if (isFailure(intent)) return refused(intent);
       if (triesSince(session, intent) !== 0) return refused(used());
-      const fault = payFault(intent, kind);
+      const fault = payFault(intent, kind) ?? attemptsFault(work, intent);
       if (fault !== null) return refused(fault);
       const fields = keptFields(intent, details);
       if (isFailure(fields)) return refused(fields);
       const futureUsage = keeps !== null && isProven(intent) ? keeps : usageOf(intent);
       const input = { ...fields, ...choice, futureUsage };
-      return confirmIntent(account, subject, input, NEVER).decide(work);
+      return confirmIntent(account, subject, input, IN_CLIENT).decide(work);
     },
   };
 }
@@ -89,20 +92,13 @@ function payFault(intent: Intent, kind: Way): Failure | null {
 
 function saveByToken(session: Session, { kind, choice }: Try): Command<Purpose> {
   const { account, subject } = session;
-  const options = { ...NEVER, mandate: NO_MANDATE, wishes: () => PLAIN_WISHES };
-  const { needs, decide } = confirmSetup(account, subject, choice, options);
-  return {
-    account,
-    needs,
-    decide: (work) => {
-      const setup = findSetup(work, subject);
-      if (isFailure(setup)) return refused(setup);
-      if (triesSince(session, setup) !== 0) return refused(used());
-      if (kind !== 'Card')
-        return refused({ failure: 'rail_cannot', rail: kind, operation: 'setup' });
-      return decide(work);
-    },
-  };
+  const options = { ...IN_CLIENT, mandate: NO_MANDATE };
+  return checked(confirmSetup(account, subject, choice, options), (work) => {
+    const setup = findSetup(work, subject);
+    if (isFailure(setup)) return setup;
+    if (triesSince(session, setup) !== 0) return used();
+    return kind === 'Card' ? null : { failure: 'rail_cannot', rail: kind, operation: 'setup' };
+  });
 }
 
 /** A challenge and its decline: what one try can add to the count. */
@@ -130,13 +126,9 @@ export function completeByToken(session: Session, passed: boolean | null): Comma
   };
 }
 
-function settle(
-  work: Work,
-  { account, subject }: Session,
-  secret: string,
-  passed: boolean,
-): Decision<Purpose> {
-  return subject.startsWith('seti_')
+function settle(work: Work, session: Session, secret: string, passed: boolean): Decision<Purpose> {
+  const { account, subject } = session;
+  return isForSetup(session)
     ? answerSetupChallenge(account, subject, secret, passed).decide(work)
     : answerChallenge(account, subject, secret, passed).decide(work);
 }

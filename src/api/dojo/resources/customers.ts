@@ -1,5 +1,6 @@
 import type { Customer } from '../../../domain/customer.js';
-import type { Command, Rows } from '../../../engine/command.js';
+import { isSavedCard } from '../../../domain/payment-method.js';
+import { type Command, checked, type Rows } from '../../../engine/command.js';
 import {
   CUSTOMER_METHODS_MAX,
   createCustomer,
@@ -7,6 +8,7 @@ import {
   updateCustomer,
 } from '../../../engine/customers.js';
 import { detachMethod } from '../../../engine/methods.js';
+import { issueCustomerSecret } from '../customer-secret.js';
 import { coreId } from '../ids.js';
 import { inputOf } from '../kept-customer.js';
 import { CURSOR_FIELDS, type Cursor, readPage } from '../paging.js';
@@ -15,8 +17,7 @@ import { act, type DojoReply, type DojoRequest, idIn, notFound, reply } from '..
 import { type Route, route } from '../route.js';
 import { type CustomerFields, customerFields } from '../schema/customers.js';
 import { object } from '../schema/shape.js';
-import { SESSION_SECONDS } from '../session-token.js';
-import { customerMethodsView, customerView, isSaved } from '../view/customer.js';
+import { customerMethodsView, customerView } from '../view/customer.js';
 import { wireTime } from '../view/time.js';
 
 const PATH = '/customers';
@@ -113,14 +114,9 @@ function customerOf({ engine, account }: DojoRequest, id: string): Promise<Custo
 async function createSecret(request: DojoRequest): Promise<DojoReply> {
   const { account, view } = request;
   const { id } = await customerOf(request, idIn(request, 'customer'));
-  const now = Math.floor(view.nowMs / 1000);
-  const expiresAt = now + SESSION_SECONDS;
-  const token = view.tokens.issue({ account, subject: id, tries: 0, expiresAt });
-  return reply({
-    secret: `cs_${view.livemode ? '' : 'sandbox_'}${token}`,
-    createdAt: wireTime(now),
-    expireAt: wireTime(expiresAt),
-  });
+  const { secret, expiresAt } = issueCustomerSecret(view, account, id);
+  const createdAt = wireTime(Math.floor(view.nowMs / 1000));
+  return reply({ secret, createdAt, expireAt: wireTime(expiresAt) });
 }
 
 /** The customer of the secret; another one's things are not there for him. */
@@ -132,21 +128,18 @@ function ownCustomer(request: DojoRequest): Promise<Customer> {
 async function ownMethods(request: DojoRequest): Promise<DojoReply> {
   const customer = await ownCustomer(request);
   const methods = await methodsOf(request, customer.id);
-  const saved = methods.filter((method) => isSaved(method, customer.id));
-  return reply(customerMethodsView(customer, saved, request.view));
+  return reply(customerMethodsView(customer, methods.filter(isSavedCard), request.view));
 }
 
 async function removeOwnMethod(request: DojoRequest): Promise<DojoReply> {
   const customer = await ownCustomer(request);
   const id = idIn(request, 'method', 'method');
   const detach = detachMethod(request.account, id);
-  const command: typeof detach = {
-    ...detach,
-    decide: (work) =>
-      isSaved(work.get('methods', id), customer.id)
-        ? detach.decide(work)
-        : notFound('payment method'),
-  };
+  const command = checked(detach, (work) => {
+    const method = work.get('methods', id);
+    const isOwn = method?.customer === customer.id && isSavedCard(method);
+    return isOwn ? null : notFound('payment method');
+  });
   return act(request, command, { show: () => null });
 }
 

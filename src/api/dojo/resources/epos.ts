@@ -10,7 +10,7 @@ import {
 import { invalidField, Refusal } from '../problem.js';
 import { act, type DojoReply, type DojoRequest, reply, type WireObject } from '../request.js';
 import { type Route, route } from '../route.js';
-import { list, object, oneOf, type Read, required, text } from '../schema/shape.js';
+import { list, object, oneOf, pascal, type Read, required, text } from '../schema/shape.js';
 import { wireTime } from '../view/time.js';
 
 /** Things that one till's software can do: Dojo names 23. */
@@ -59,7 +59,7 @@ async function submitEvent(
 ): Promise<DojoReply> {
   const id = EVENT_IDS[eventType];
   if (event[id] !== undefined) return reply({ eventType, event: { [id]: event[id] } });
-  const field = `Event.${id.charAt(0).toUpperCase()}${id.slice(1)}`;
+  const field = `Event.${pascal(id)}`;
   throw new Refusal(invalidField(field, `The ${field} field is required.`));
 }
 

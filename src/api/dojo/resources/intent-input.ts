@@ -1,5 +1,6 @@
 import { AUTHORIZATION_HOLD_SECONDS, type Intent } from '../../../domain/intent.js';
 import type { IntentInput } from '../../../engine/intents.js';
+import { readCustomerSecret } from '../customer-secret.js';
 import { coreId, wireId } from '../ids.js';
 import type { KeptCustomer, KeptIntent } from '../kept.js';
 import { invalidField, Refusal } from '../problem.js';
@@ -8,7 +9,7 @@ import { coreShipping } from '../schema/core-address.js';
 import type { Money } from '../schema/fields.js';
 import type { CreatePaymentIntent } from '../schema/payment-intents.js';
 import { spanSeconds } from '../schema/timespan.js';
-import { SESSION_SECONDS } from '../session-token.js';
+import { sessionEnd } from '../session-token.js';
 import { since } from '../versions.js';
 import { MOTO } from '../view/payment-intent.js';
 
@@ -85,14 +86,10 @@ function customerOf(
   const { secret, ...contact } = sent;
   const named = namedId(view.livemode, 'customer', 'Customer.Id', sent.id);
   if (secret === undefined) return { id: named, kept: contact };
-  const session = view.tokens.read(secret.replace(/^cs_(sandbox_)?/, ''));
-  const isGood =
-    session?.account === account &&
-    session.subject.startsWith('cus_') &&
-    session.expiresAt * 1000 > view.nowMs &&
-    (named === null || session.subject === named);
-  if (!isGood) fault('Customer.Secret', 'The customer secret is not valid, or over.');
-  const id = session.subject;
+  const session = readCustomerSecret(view, secret);
+  const id = session?.account === account ? session.subject : null;
+  if (id === null || (named ?? id) !== id)
+    fault('Customer.Secret', 'The customer secret is not valid, or over.');
   return { id, kept: { ...contact, id: wireId('customer', id, view.livemode), proven: true } };
 }
 
@@ -131,7 +128,6 @@ function holdTermsOf({ autoExpireIn, autoExpireAction }: CreatePaymentIntent): I
     return null;
   }
   const seconds = spanSeconds(autoExpireIn ?? '') ?? AUTHORIZATION_HOLD_SECONDS;
-  // biome-ignore lint/suspicious/noThenProperty: the domain's name of what follows, a word.
   return { seconds, end: autoExpireAction === 'Capture' ? 'capture' : 'release' };
 }
 
@@ -151,11 +147,6 @@ function keptOfRequest(
     ...kept,
     ...(isMoto ? { cardHolderNotPresent: true } : {}),
     ...(customer === undefined ? {} : { customer }),
-    ...(isRemote ? { secretExpiresAt: secretEnd(view.nowMs) } : {}),
+    ...(isRemote ? { secretExpiresAt: sessionEnd(view.nowMs) } : {}),
   };
-}
-
-/** Until when a client session secret that is issued now opens; wall time, Unix seconds. */
-export function secretEnd(nowMs: number): number {
-  return Math.floor(nowMs / 1000) + SESSION_SECONDS;
 }

@@ -1,10 +1,10 @@
 import { declineMessage } from '../../../domain/decline-messages.js';
-import type { Failure } from '../../../domain/errors.js';
+import { type Failure, isFailure } from '../../../domain/errors.js';
 import type { Intent } from '../../../domain/intent.js';
-import type { Refund } from '../../../domain/refund.js';
+import { isEmail } from '../../../domain/mail.js';
 import { captureIntent } from '../../../engine/captures.js';
 import { chargeBySetup } from '../../../engine/charge-setup.js';
-import { type Command, refused } from '../../../engine/command.js';
+import { type Command, checked, refused } from '../../../engine/command.js';
 import { findIntent, needIntent } from '../../../engine/intents.js';
 import { sendReceipts } from '../../../engine/mails.js';
 import { createRefund as refundIntent } from '../../../engine/refunds.js';
@@ -99,13 +99,10 @@ function refund(request: DojoRequest, sent: Read<typeof createRefund>): Promise<
     instructionsEmail: null,
     wire: { dojo: { ...kept } },
   });
-  const found: Command<Refund> = {
-    ...command,
-    decide: (work) => {
-      const intent = findIntent(work, id);
-      return 'failure' in intent ? refused(intent) : command.decide(work);
-    },
-  };
+  const found = checked(command, (work) => {
+    const intent = findIntent(work, id);
+    return isFailure(intent) ? intent : null;
+  });
   return act(request, found, { show: (made) => refundView(made, request.view) });
 }
 
@@ -137,6 +134,9 @@ function receipt(request: DojoRequest, sent: Read<typeof sendReceipt>): Promise<
   const emails = [...new Set(sent.emails)];
   if (emails.length === 0)
     throw new Refusal(invalidField('Emails', 'The Emails field must name an address.'));
+  // A contact may be whatever the merchant has of him; a letter goes to one plain address.
+  if (!emails.every(isEmail))
+    throw new Refusal(invalidField('Emails', 'The Emails field holds what is no address.'));
   const command = sendReceipts(account, idIn(request, 'intent'), emails, (paid) =>
     receiptLetter(paid, dojoCheckout.intent(paid.intent), view.livemode),
   );

@@ -1,6 +1,6 @@
 import type { Intent } from '../../../domain/intent.js';
 import { setSold, setTips } from '../../../engine/amount-parts.js';
-import { type Command, done, refused } from '../../../engine/command.js';
+import { type Command, checked, done, refused } from '../../../engine/command.js';
 import { cancelIntent, createIntent, onIntent } from '../../../engine/intents.js';
 import type { Work } from '../../../engine/work.js';
 import { keptOf, withKept } from '../kept.js';
@@ -15,9 +15,10 @@ import {
   setTipsAmount,
 } from '../schema/payment-intents.js';
 import type { Read } from '../schema/shape.js';
+import { sessionEnd } from '../session-token.js';
 import { intentStatus } from '../status.js';
 import { needPaymentIntent, paymentIntentView } from '../view/payment-intent.js';
-import { type NewIntent, newIntentOf, secretEnd } from './intent-input.js';
+import { type NewIntent, newIntentOf } from './intent-input.js';
 
 /** Runs a command that leaves an intent, and answers with that. */
 export function actOnIntent(
@@ -32,7 +33,7 @@ export function actOnIntent(
 }
 
 /** Refuses what the rows say does not fit; they are read as the intent is created. */
-function checkNamed(work: Work, { input, setup, card }: NewIntent): void {
+function checkNamed(work: Work, { input, setup, card }: NewIntent): null {
   const customer = input.customer ?? null;
   const { expiresAt } = input;
   if (customer !== null && (work.get('customers', customer)?.deleted ?? true))
@@ -43,25 +44,20 @@ function checkNamed(work: Work, { input, setup, card }: NewIntent): void {
     throw new Refusal(invalidField('SetupIntentId', 'There is no such setup intent.'));
   if (card !== null && work.get('methods', card)?.customer !== customer)
     throw new Refusal(invalidField('Customer.SavedCardId', 'The customer has no such card.'));
+  return null;
 }
 
 function create(request: DojoRequest, sent: CreatePaymentIntent): Promise<DojoReply> {
   const made = newIntentOf(request, sent);
   const command = createIntent(request.account, made.input);
-  const checked: Command<Intent> = {
-    ...command,
-    needs: (need) => {
-      command.needs(need);
-      need('customers', made.input.customer);
-      need('setups', made.setup);
-      need('methods', made.card);
-    },
-    decide: (work) => {
-      checkNamed(work, made);
-      return command.decide(work);
-    },
+  const needs: typeof command.needs = (need) => {
+    command.needs(need);
+    need('customers', made.input.customer);
+    need('setups', made.setup);
+    need('methods', made.card);
   };
-  return actOnIntent(request, checked, null);
+  const named = checked({ ...command, needs }, (work) => checkNamed(work, made));
+  return actOnIntent(request, named, null);
 }
 
 async function retrieve(request: DojoRequest): Promise<DojoReply> {
@@ -87,21 +83,18 @@ async function retrieve(request: DojoRequest): Promise<DojoReply> {
 function cancel(request: DojoRequest): Promise<DojoReply> {
   const id = idIn(request, 'intent');
   const command = cancelIntent(request.account, id, null);
-  const created: Command<Intent> = {
-    ...command,
-    decide: (work) => {
-      const intent = work.get('intents', id);
-      if (intent !== null && intentStatus(intent) !== 'Created')
-        return refused({ failure: 'intent_state', operation: 'cancel', intent });
-      return command.decide(work);
-    },
-  };
+  const created = checked(command, (work) => {
+    const intent = work.get('intents', id);
+    return intent === null || intentStatus(intent) === 'Created'
+      ? null
+      : { failure: 'intent_state', operation: 'cancel', intent };
+  });
   return actOnIntent(request, created, id);
 }
 
 function refresh(request: DojoRequest): Promise<DojoReply> {
   const id = idIn(request, 'intent');
-  return actOnIntent(request, refreshSecret(request, request.account, id), id);
+  return actOnIntent(request, refreshSecret(request, id), id);
 }
 
 /**
@@ -109,15 +102,14 @@ function refresh(request: DojoRequest): Promise<DojoReply> {
  * still opens while it is not over. Errors: missing, intent_state.
  */
 export function refreshSecret(
-  { view }: Pick<DojoRequest, 'view'>,
-  account: string,
+  { account, view }: Pick<DojoRequest, 'account' | 'view'>,
   id: string,
 ): Command<Intent> {
   return onIntent(account, id, (work, intent) => {
     if (intentStatus(intent) !== 'Created')
       return refused({ failure: 'intent_state', operation: 'confirm', intent });
     const changedAt = work.now();
-    const wire = withKept(intent, { secretExpiresAt: secretEnd(view.nowMs), changedAt });
+    const wire = withKept(intent, { secretExpiresAt: sessionEnd(view.nowMs), changedAt });
     return done(work.update('intents', { ...intent, wire: { ...intent.wire, ...wire } }));
   });
 }
@@ -184,7 +176,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
   route('POST', '/payment-intents/:id/refresh-client-session-secret', null, refresh, {
     operation: 'PaymentIntents_RefreshClientSessionSecret',
     matches: 'a new secret for 30 minutes',
-    deviates: 'once it is paid or canceled: 409',
+    deviates: 'once it is paid or canceled: 400',
   }),
   route('POST', '/payment-intents/:id/tips-amount', setTipsAmount, tips, {
     operation: 'PaymentIntents_SetTipsAmount',

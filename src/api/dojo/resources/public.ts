@@ -1,9 +1,8 @@
-import type { Intent } from '../../../domain/intent.js';
-import { lookUp } from '../../../engine/directory.js';
 import {
   act,
   type DojoReply,
   type DojoRequest,
+  linked,
   notFound,
   reply,
   type WireObject,
@@ -47,15 +46,9 @@ function publicView(view: WireObject): WireObject {
   return Object.fromEntries(PUBLIC_FIELDS.map((name) => [name, view[name]]));
 }
 
-/** The account and the core's id of the intent in the path; nobody has said who asks. */
-async function openedBy({ engine, path }: DojoRequest): Promise<[account: string, id: string]> {
-  const entry = await lookUp(engine, path.id ?? '');
-  return entry?.kind === 'intent' ? [entry.merchant, entry.subject] : notFound('payment intent');
-}
-
-async function retrieve(request: DojoRequest): Promise<DojoReply> {
-  const [account, id] = await openedBy(request);
-  const { engine, view } = request;
+async function retrieve(asked: DojoRequest): Promise<DojoReply> {
+  const { request, id } = await linked(asked, 'intent');
+  const { engine, account, view } = request;
   const shown = await engine.read(
     account,
     (need) => needPaymentIntent(need, id),
@@ -68,9 +61,9 @@ async function retrieve(request: DojoRequest): Promise<DojoReply> {
   return shown === null ? notFound('payment intent') : reply(shown);
 }
 
-async function refresh(request: DojoRequest): Promise<DojoReply> {
-  const [account, id] = await openedBy(request);
-  return act<Intent>({ ...request, account }, refreshSecret(request, account, id), {
+async function refresh(asked: DojoRequest): Promise<DojoReply> {
+  const { request, id } = await linked(asked, 'intent');
+  return act(request, refreshSecret(request, id), {
     alsoNeeds: (need) => needPaymentIntent(need, id),
     show: (intent, rows) => publicView(paymentIntentView(intent, rows, request.view)),
   });

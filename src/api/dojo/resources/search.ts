@@ -1,9 +1,9 @@
 import type { Intent, IntentState } from '../../../domain/intent.js';
 import type { Engine } from '../../../engine/engine.js';
-import { cursorAt, placeOf } from '../paging.js';
+import { cursorAt, PAGE_DEFAULT, placeOf } from '../paging.js';
 import { type DojoReply, type DojoRequest, reply } from '../request.js';
 import { type Route, route } from '../route.js';
-import { PAGE_DEFAULT, searchPaymentIntents } from '../schema/payment-intents.js';
+import { searchPaymentIntents } from '../schema/payment-intents.js';
 import type { Read } from '../schema/shape.js';
 import { INTENT_STATUSES, type IntentStatus, intentStatus } from '../status.js';
 import { needPaymentIntent, paymentIntentView } from '../view/payment-intent.js';

@@ -1,24 +1,29 @@
-import { isFailure } from '../../../domain/errors.js';
-import type { JsonObject } from '../../../domain/json.js';
 import type { SetupIntent } from '../../../domain/setup.js';
-import { type Command, refused } from '../../../engine/command.js';
-import { lookUp } from '../../../engine/directory.js';
+import type { Command } from '../../../engine/command.js';
 import {
   cancelSetup,
   closeSetup,
   createSetup,
-  findSetup,
+  onSetup,
   type SetupInput,
   updateSetup,
 } from '../../../engine/setups.js';
 import { coreId, wireId } from '../ids.js';
-import { type KeptSetup, keptOf } from '../kept-setup.js';
+import { type KeptSetup, withKept } from '../kept-setup.js';
 import { invalidField, Refusal } from '../problem.js';
-import { act, type DojoReply, type DojoRequest, idIn, notFound, reply } from '../request.js';
+import {
+  act,
+  type DojoReply,
+  type DojoRequest,
+  idIn,
+  linked,
+  notFound,
+  reply,
+} from '../request.js';
 import { type Route, route } from '../route.js';
 import { type CreateSetupIntent, createSetupIntent } from '../schema/setup-intents.js';
+import { sessionEnd } from '../session-token.js';
 import { needSetupIntent, publicSetupView, setupIntentView } from '../view/setup-intent.js';
-import { secretEnd } from './intent-input.js';
 
 const PATH = '/setup-intents';
 
@@ -49,7 +54,7 @@ function noCustomer(): never {
 
 function inputOf(request: DojoRequest, sent: CreateSetupIntent): SetupInput {
   const { description, metadata, expireAt, captureMode: _, ...own } = sent;
-  const kept: KeptSetup = { ...own, secretExpiresAt: secretEnd(request.view.nowMs) };
+  const kept: KeptSetup = { ...own, secretExpiresAt: sessionEnd(request.view.nowMs) };
   return {
     customer: customerIn(request, sent),
     // All of Dojo's ways to pay end in a card.
@@ -57,7 +62,7 @@ function inputOf(request: DojoRequest, sent: CreateSetupIntent): SetupInput {
     usage: 'off_session',
     description: description ?? null,
     metadata: () => metadata ?? {},
-    wire: { dojo: kept as unknown as JsonObject },
+    wire: { dojo: kept },
     confirm: null,
     expiresAt: expireAt === undefined ? null : Math.floor(expireAt / 1000),
     keepsHistory: true,
@@ -97,6 +102,10 @@ async function read(request: DojoRequest, id: string, view: Show): Promise<DojoR
   return shown === null ? notFound('setup intent') : reply(shown);
 }
 
+function retrieve(request: DojoRequest): Promise<DojoReply> {
+  return read(request, idIn(request, 'setup'), setupIntentView);
+}
+
 /** Cancels it; a card that it has saved is given up only where that is asked for. */
 function remove(request: DojoRequest): Promise<DojoReply> {
   const id = idIn(request, 'setup');
@@ -110,34 +119,24 @@ function remove(request: DojoRequest): Promise<DojoReply> {
  * it is not over. Errors: missing, setup_state.
  */
 function refreshed({ account, view }: DojoRequest, id: string): Command<SetupIntent> {
-  const end = secretEnd(view.nowMs);
-  return {
-    ...updateSetup(account, id, {}),
-    decide: (work) => {
-      const setup = findSetup(work, id);
-      if (isFailure(setup)) return refused(setup);
-      const dojo = { ...keptOf(setup), secretExpiresAt: end } as JsonObject;
-      return updateSetup(account, id, { wire: { dojo } }).decide(work);
-    },
-  };
+  const kept = { secretExpiresAt: sessionEnd(view.nowMs) };
+  return onSetup(account, id, (work, setup) =>
+    updateSetup(account, id, { wire: withKept(setup, kept) }).decide(work),
+  );
 }
 
-/** The request as one of the merchant whose setup the path names: whoever has the id may ask. */
-async function byLink(request: DojoRequest): Promise<{ request: DojoRequest; id: string }> {
+function refresh(request: DojoRequest): Promise<DojoReply> {
   const id = idIn(request, 'setup');
-  const entry = await lookUp(request.engine, wireId('setup', id, request.view.livemode));
-  return entry === null
-    ? notFound('setup intent')
-    : { request: { ...request, account: entry.merchant }, id };
+  return actOn(request, refreshed(request, id), id);
 }
 
 async function readPublic(asked: DojoRequest): Promise<DojoReply> {
-  const { request, id } = await byLink(asked);
+  const { request, id } = await linked(asked, 'setup');
   return read(request, id, publicSetupView);
 }
 
 async function refreshPublic(asked: DojoRequest): Promise<DojoReply> {
-  const { request, id } = await byLink(asked);
+  const { request, id } = await linked(asked, 'setup');
   return actOn(request, refreshed(request, id), id, publicSetupView);
 }
 
@@ -146,28 +145,19 @@ export const SETUP_INTENT_ROUTES: readonly Route[] = [
     operation: 'SetupIntents_Create',
     matches: 'a client session secret at once; every field',
   }),
-  route(
-    'GET',
-    `${PATH}/:id`,
-    null,
-    (request) => read(request, idIn(request, 'setup'), setupIntentView),
-    { operation: 'SetupIntents_GetById', matches: 'those of the Stripe dialect, too' },
-  ),
+  route('GET', `${PATH}/:id`, null, retrieve, {
+    operation: 'SetupIntents_GetById',
+    matches: 'those of the Stripe dialect, too',
+  }),
   route('DELETE', `${PATH}/:id`, null, remove, {
     operation: 'SetupIntents_Delete',
     matches: 'with includeAuthorized=true also an authorized one, which is then Closed',
     deviates: 'without that an authorized one is a 409',
   }),
-  route(
-    'POST',
-    `${PATH}/:id/refresh-client-session-secret`,
-    null,
-    (request) => {
-      const id = idIn(request, 'setup');
-      return actOn(request, refreshed(request, id), id);
-    },
-    { operation: 'SetupIntents_RefreshPaymentIntentToken', deviates: '409 once it is over' },
-  ),
+  route('POST', `${PATH}/:id/refresh-client-session-secret`, null, refresh, {
+    operation: 'SetupIntents_RefreshPaymentIntentToken',
+    deviates: 'once it is over: 400',
+  }),
   route('GET', `${PATH}/public/:id`, null, readPublic, {
     operation: 'SetupIntents_GetPublicById',
     by: 'nobody',

@@ -21,7 +21,7 @@ import {
 } from '../request.js';
 import { type Route, route } from '../route.js';
 import { money } from '../schema/fields.js';
-import { flag, object, oneOf, type Read, required, text } from '../schema/shape.js';
+import { flag, object, oneOf, pascal, type Read, required, text } from '../schema/shape.js';
 import { needTerminalSession, terminalSessionView } from '../view/terminal-session.js';
 import { wireTime } from '../view/time.js';
 
@@ -108,7 +108,7 @@ function demandOwnDetails(details: Details): void {
   const own = KINDS[details.sessionType];
   const errors: [string, string[]][] = [];
   for (const kind of Object.values(KINDS)) {
-    const field = `Details.${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+    const field = `Details.${pascal(kind)}`;
     if (kind === own && details[kind] === undefined)
       errors.push([field, [`The ${field} field is required.`]]);
     if (kind !== own && details[kind] !== undefined)

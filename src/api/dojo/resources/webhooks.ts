@@ -1,4 +1,5 @@
 import type { Fact } from '../../../domain/fact.js';
+import type { Command } from '../../../engine/command.js';
 import { replayEvent } from '../../../engine/deliveries.js';
 import { deleteSubscription } from '../../../engine/subscriptions.js';
 import { EVENT_TYPES, eventsOf, factOfEventId } from '../events.js';
@@ -59,10 +60,6 @@ function showing(request: DojoRequest) {
   return { show: (opened: OpenSubscription) => subscriptionView(opened, request.view) };
 }
 
-function showingSecrets(request: DojoRequest) {
-  return { show: (opened: OpenSubscription) => secretsView(opened, request.view) };
-}
-
 const SILENT = { show: () => null };
 
 function create(request: DojoRequest, sent: Read<typeof subscriptionRequest>) {
@@ -93,8 +90,20 @@ function remove(request: DojoRequest) {
   return act(request, deleteSubscription(request.account, 'dojo', id), SILENT);
 }
 
-function secretIn({ path }: DojoRequest): string {
-  return path.secret ?? '';
+/** Answers with the secrets that a command leaves. */
+function answeringSecrets(command: (account: string, id: string) => Command<OpenSubscription>) {
+  return (request: DojoRequest): Promise<DojoReply> =>
+    act(request, command(request.account, idIn(request, 'subscription')), {
+      show: (opened) => secretsView(opened, request.view),
+    });
+}
+
+/** Runs a command about the secret that the path names. */
+function onSecret(command: typeof activateSecret) {
+  return (request: DojoRequest): Promise<DojoReply> => {
+    const { account, path } = request;
+    return act(request, command(account, idIn(request, 'subscription'), path.secret ?? ''), SILENT);
+  };
 }
 
 /** What the query asks for, read as a body is. */
@@ -176,57 +185,21 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
     deviates: 'switches a subscription on again that had failed for three days',
   }),
   route('DELETE', `${PATH}/:id`, null, remove, { operation: 'Webhooks_DeleteSubscriptions' }),
-  route(
-    'GET',
-    `${PATH}/:id/secrets`,
-    null,
-    (request) =>
-      act(
-        request,
-        readSubscription(request.account, idIn(request, 'subscription')),
-        showingSecrets(request),
-      ),
-    { operation: 'Webhooks_GetSecrets' },
-  ),
-  route(
-    'POST',
-    `${PATH}/:id/secrets`,
-    null,
-    (request) =>
-      act(
-        request,
-        generateSecret(request.account, idIn(request, 'subscription')),
-        showingSecrets(request),
-      ),
-    { operation: 'Webhooks_GenerateSecret', deviates: 'at most 5' },
-  ),
-  route(
-    'PUT',
-    `${PATH}/:id/secrets/:secret/activate`,
-    null,
-    (request) =>
-      act(
-        request,
-        activateSecret(request.account, idIn(request, 'subscription'), secretIn(request)),
-        SILENT,
-      ),
-    {
-      operation: 'Webhooks_ActivateSecret',
-      deviates: 'one secret is active at a time: a message carries one signature',
-    },
-  ),
-  route(
-    'DELETE',
-    `${PATH}/:id/secrets/:secret`,
-    null,
-    (request) =>
-      act(
-        request,
-        deleteSecret(request.account, idIn(request, 'subscription'), secretIn(request)),
-        SILENT,
-      ),
-    { operation: 'Webhooks_DeleteSecret', deviates: 'not the active one' },
-  ),
+  route('GET', `${PATH}/:id/secrets`, null, answeringSecrets(readSubscription), {
+    operation: 'Webhooks_GetSecrets',
+  }),
+  route('POST', `${PATH}/:id/secrets`, null, answeringSecrets(generateSecret), {
+    operation: 'Webhooks_GenerateSecret',
+    deviates: 'at most 5',
+  }),
+  route('PUT', `${PATH}/:id/secrets/:secret/activate`, null, onSecret(activateSecret), {
+    operation: 'Webhooks_ActivateSecret',
+    deviates: 'one secret is active at a time: a message carries one signature',
+  }),
+  route('DELETE', `${PATH}/:id/secrets/:secret`, null, onSecret(deleteSecret), {
+    operation: 'Webhooks_DeleteSecret',
+    deviates: 'not the active one',
+  }),
   route('GET', `${PATH}/:id/deliveries`, null, deliveries, {
     deviates: 'an addition: every try with its answer',
   }),

@@ -1,3 +1,5 @@
+import { CURSOR_FIELDS } from '../paging.js';
+import { INTENT_STATUSES } from '../status.js';
 import {
   AMOUNT_MAX,
   actionLink,
@@ -77,21 +79,10 @@ export const createRefund = object({
   notes: text({ max: 4096 }),
 });
 
-/** Payment intents on one page of a search. */
-export const PAGE_MAX = 100;
-export const PAGE_DEFAULT = 50;
-
 /** `POST /payment-intents/search` */
 export const searchPaymentIntents = object({
-  statuses: list(
-    oneOf(['Created', 'Authorized', 'Captured', 'Reversed', 'Refunded', 'Canceled']),
-    6,
-  ),
+  statuses: list(oneOf(INTENT_STATUSES), INTENT_STATUSES.length),
   startDate: moment(),
   endDate: moment(),
-  cursor: object({
-    limit: int(1, PAGE_MAX),
-    before: text({ max: 200 }),
-    after: text({ max: 200 }),
-  }),
+  cursor: object(CURSOR_FIELDS),
 });

@@ -56,7 +56,8 @@ export type ObjectOf<F extends Fields> = Simple<
   }
 >;
 
-function pascal(name: string): string {
+/** A member's name as texts and error keys have it: with a capital. */
+export function pascal(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 

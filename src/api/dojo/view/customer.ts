@@ -6,7 +6,7 @@ import { keptOf } from '../kept-customer.js';
 import { addressOf } from '../postal.js';
 import type { View, WireObject } from '../request.js';
 import { expiryDate, maskedNumber, schemeOf } from './card.js';
-import { SUPPORTED_METHODS } from './payment-intent.js';
+import { SUPPORTED_METHODS } from './shop.js';
 import { wireTime } from './time.js';
 
 /** A customer, whichever dialect has made it. */
@@ -26,15 +26,6 @@ export function customerView(customer: Customer, { livemode }: View): WireObject
     updatedAt: wireTime(kept.updatedAt ?? customer.created),
     documentVersion: kept.documentVersion ?? 0,
   };
-}
-
-/**
- * Whether a card is one that its customer sees among his own: it is his, can be used again, and
- * he agreed to see it.
- */
-export function isSaved(method: PaymentMethod | null, customer: string): method is PaymentMethod {
-  if (method === null || method.card === null) return false;
-  return method.customer === customer && !method.consumed && method.allowRedisplay === 'always';
 }
 
 /** What a customer can pay with, his saved cards first. */

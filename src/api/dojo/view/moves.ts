@@ -2,6 +2,7 @@ import type { Attempt } from '../../../domain/attempt.js';
 import type { HistoryEntry } from '../../../domain/history.js';
 import type { Intent } from '../../../domain/intent.js';
 import type { Refund } from '../../../domain/refund.js';
+import { historyEntry } from '../../../engine/history.js';
 import { wireId } from '../ids.js';
 import type { View, WireObject } from '../request.js';
 import { wireTime } from './time.js';
@@ -21,46 +22,26 @@ export function historyOf(intent: Intent, { attempt, refunds }: Moves): readonly
   const told = attempt === null ? [] : attemptEntries(intent, attempt);
   const back = refunds
     .filter(({ state }) => state === 'succeeded' || state === 'pending')
-    .map((refund) =>
-      entry(refund.kind === 'reversal' ? 'reversed' : 'refunded', refund.created, refund.amount, {
-        subject: refund.id,
-      }),
-    );
-  const { canceledAt } = intent;
-  const end =
-    canceledAt === null
-      ? []
-      : [entry(intent.authorized > 0n ? 'reversed' : 'canceled', canceledAt, intent.released, {})];
-  return [...told, ...back, ...end];
+    .map(({ id: subject, created, amount, kind: made }) => {
+      const kind = made === 'reversal' ? 'reversed' : 'refunded';
+      return historyEntry(created, { kind, amount, subject, payer: null });
+    });
+  const { canceledAt, released: amount } = intent;
+  if (canceledAt === null) return [...told, ...back];
+  const kind = intent.authorized > 0n ? 'reversed' : 'canceled';
+  return [...told, ...back, historyEntry(canceledAt, { kind, amount, subject: '', payer: null })];
 }
 
 function attemptEntries(intent: Intent, attempt: Attempt): HistoryEntry[] {
   const { id, created, amount, state, captured, transfer } = attempt;
   if (state === 'started') return [];
-  if (state === 'failed') return [entry('declined', created, amount, { subject: id, attempt })];
-  const agreed = entry('authorized', created, amount, { subject: id, attempt });
-  const taken = entry('captured', created, captured, { subject: transfer ?? id, attempt });
+  const note = { amount, subject: id, payer: attempt };
+  if (state === 'failed') return [historyEntry(created, { ...note, kind: 'declined' })];
+  const agreed = historyEntry(created, { ...note, kind: 'authorized' });
+  const subject = transfer ?? id;
+  const taken = historyEntry(created, { ...note, kind: 'captured', amount: captured, subject });
   if (intent.captureMethod !== 'manual') return [taken];
   return captured === 0n ? [agreed] : [agreed, taken];
-}
-
-function entry(
-  kind: HistoryEntry['kind'],
-  at: number,
-  amount: bigint,
-  { subject = '', attempt }: { subject?: string; attempt?: Attempt },
-): HistoryEntry {
-  return {
-    kind,
-    at,
-    subject,
-    amount: amount.toString(),
-    tip: null,
-    card: attempt?.card ?? null,
-    holder: attempt?.billing.name ?? null,
-    method: attempt?.method ?? null,
-    authorizationCode: attempt?.approval?.authorizationCode ?? null,
-  };
 }
 
 /** The captures that a merchant has made by hand, oldest first. */

@@ -13,6 +13,7 @@ import { since } from '../versions.js';
 import { paymentDetailsView, paymentEventView } from './card.js';
 import { moneyView } from './money.js';
 import { capturesView, historyOf, type Moves } from './moves.js';
+import { shopView } from './shop.js';
 import { needTerminalSessions, terminalSessionHistory } from './terminal-session.js';
 import { NEVER, wireTime } from './time.js';
 
@@ -22,12 +23,6 @@ export function needPaymentIntent(need: Need, id: string): void {
   if (intent?.history === null) need.list('refunds', 'intent', id);
   needTerminalSessions(need, id);
 }
-
-/** What the account takes, as its merchant sees it. */
-export const SUPPORTED_METHODS = {
-  cardSchemes: ['VISA', 'MASTERCARD', 'MAESTRO', 'AMEX', 'DISCOVER', 'DCI'],
-  wallets: ['APPLE_PAY', 'GOOGLE_PAY'],
-};
 
 /** A payment intent as its merchant sees it. `rows` has what `needPaymentIntent` names. */
 export function paymentIntentView(intent: Intent, rows: Rows, view: View): WireObject {
@@ -130,9 +125,12 @@ function shippingOf({ shipping }: Intent): WireObject | undefined {
   return { name: name ?? undefined, address: addressOf(address ?? null) };
 }
 
-/** How a merchant finds the payment again, where another dialect has made it. */
-function referenceOf({ metadata, description, id }: Intent, kept: Partial<KeptIntent>): string {
-  return kept.reference ?? metadata.order_id ?? description?.slice(0, 60) ?? id;
+/** How a merchant finds it again; what another dialect has made has no reference of its own. */
+export function referenceOf(
+  { metadata, description, id }: Pick<Intent, 'metadata' | 'description' | 'id'>,
+  { reference }: Pick<Partial<KeptIntent>, 'reference'>,
+): string {
+  return reference ?? metadata.order_id ?? description?.slice(0, 60) ?? id;
 }
 
 function saidView(intent: Intent, kept: Partial<KeptIntent>, isModern: boolean): WireObject {
@@ -154,8 +152,7 @@ function saidView(intent: Intent, kept: Partial<KeptIntent>, isModern: boolean):
 
 function termsView(intent: Intent, kept: Partial<KeptIntent>, rows: Rows): WireObject {
   return {
-    merchantConfig: { supportedPaymentMethods: SUPPORTED_METHODS },
-    config: { ...kept.config, branding: {}, tradingName: rows.account().businessName },
+    ...shopView(kept.config, rows),
     paymentSource: kept.paymentSource ?? 'api',
     autoExpireAction: kept.autoExpireAction,
     expireAt: intent.expiresAt === null ? undefined : wireTime(intent.expiresAt),

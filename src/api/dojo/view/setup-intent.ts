@@ -2,13 +2,15 @@ import type { HistoryEntry } from '../../../domain/history.js';
 import { isPast } from '../../../domain/payment-method.js';
 import type { SetupAttempt, SetupIntent } from '../../../domain/setup.js';
 import type { Need, Rows } from '../../../engine/command.js';
+import { historyEntry } from '../../../engine/history.js';
 import { needSetup } from '../../../engine/setups.js';
 import { wireId } from '../ids.js';
 import { type KeptSetup, keptOf } from '../kept-setup.js';
 import type { View, WireObject } from '../request.js';
 import { setupStatus } from '../status.js';
 import { paymentDetailsView, paymentEventView } from './card.js';
-import { SUPPORTED_METHODS, secretView } from './payment-intent.js';
+import { referenceOf, secretView } from './payment-intent.js';
+import { shopView } from './shop.js';
 import { wireTime } from './time.js';
 
 /** Names the rows that `setupIntentView` reads. */
@@ -40,8 +42,7 @@ export function publicSetupView(setup: SetupIntent, rows: Rows, view: View): Wir
     expireAt: setup.expiresAt === null ? undefined : wireTime(setup.expiresAt),
     reference: referenceOf(setup, kept),
     description: setup.description ?? undefined,
-    merchantConfig: { supportedPaymentMethods: SUPPORTED_METHODS },
-    config: { ...kept.config, branding: {}, tradingName: rows.account().businessName },
+    ...shopView(kept.config, rows),
     metadata: setup.metadata,
     paymentDetails: detailsView(setup, rows, view),
     intendedAmount: kept.intendedAmount,
@@ -67,11 +68,6 @@ function customerView(
   return { ...said, id: wireId('customer', customer, livemode) };
 }
 
-/** How a merchant finds it again, where another dialect has made it. */
-function referenceOf({ metadata, description, id }: SetupIntent, kept: Partial<KeptSetup>): string {
-  return kept.reference ?? metadata.order_id ?? description?.slice(0, 60) ?? id;
-}
-
 function detailsView(setup: SetupIntent, rows: Rows, view: View): WireObject | undefined {
   const { state, latestAttempt } = setup;
   const attempt = latestAttempt === null ? null : rows.get('setup_attempts', latestAttempt);
@@ -89,27 +85,13 @@ const KINDS = {
 /** The history of a setup. One that another dialect has made keeps none: its tries tell it. */
 function historyOf(setup: SetupIntent, rows: Rows): HistoryEntry[] {
   if (setup.history !== null) return setup.history;
-  const tries = rows
-    .list('setup_attempts', 'setup', setup.id)
-    .flatMap(({ state, ...made }) =>
-      state === 'processing'
-        ? []
-        : [{ ...BLANK, ...paidWith(made), kind: KINDS[state], at: made.created, subject: made.id }],
-    );
+  const tries = rows.list('setup_attempts', 'setup', setup.id).flatMap((made) => {
+    const { state, created, id: subject } = made;
+    if (state === 'processing') return [];
+    return [historyEntry(created, { kind: KINDS[state], amount: 0n, subject, payer: made })];
+  });
   const { canceledAt } = setup;
-  return canceledAt === null ? tries : [...tries, { ...BLANK, kind: 'canceled', at: canceledAt }];
+  if (canceledAt === null) return tries;
+  const end = { kind: 'canceled', amount: 0n, subject: '', payer: null } as const;
+  return [...tries, historyEntry(canceledAt, end)];
 }
-
-function paidWith({ card, billing, method }: Omit<SetupAttempt, 'state'>) {
-  return { card, holder: billing.name, method };
-}
-
-const BLANK: Omit<HistoryEntry, 'kind' | 'at'> = {
-  subject: '',
-  amount: '0',
-  tip: null,
-  card: null,
-  holder: null,
-  method: null,
-  authorizationCode: null,
-};

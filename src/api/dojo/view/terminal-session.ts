@@ -10,6 +10,7 @@ import { findTerminal, type Terminal } from '../../../engine/card-machines.js';
 import type { Need, Rows } from '../../../engine/command.js';
 import { wireId } from '../ids.js';
 import type { View, WireObject } from '../request.js';
+import { since } from '../versions.js';
 import {
   expiryDate,
   maskedNumber,
@@ -94,6 +95,8 @@ export function terminalSessionView(session: TerminalSession, rows: Rows, view: 
 
 function plainView(session: TerminalSession, view: View): WireObject {
   const { livemode } = view;
+  // Until then the words for notifications were a closed list, without this one.
+  const isNewest = since(view.version, '2025-09-10');
   const { id, terminal, state, created, updated, expiresAt, notifications, statuses } = session;
   return {
     id: wireId('terminal_session', id, livemode),
@@ -102,24 +105,23 @@ function plainView(session: TerminalSession, view: View): WireObject {
     createdAt: wireTime(created),
     updatedAt: wireTime(updated),
     expireAt: wireTime(expiresAt),
-    notificationEvents: notifications.map(({ type, at }) => ({
-      notificationType: PROMPTS[type],
-      createdAt: wireTime(at),
-    })),
+    notificationEvents: notifications
+      .filter(({ type }) => isNewest || type !== 're_enter_card')
+      .map(({ type, at }) => ({ notificationType: PROMPTS[type], createdAt: wireTime(at) })),
     statusEvents: statuses.map((event) => ({
       status: STATUSES[event.state],
       createdAt: wireTime(event.at),
       debugMessage: event.message,
     })),
-    details: detailsView(session.task, livemode),
+    details: detailsView(session.task, livemode, isNewest),
   };
 }
 
-function detailsView(task: TerminalTask, livemode: boolean): WireObject {
+function detailsView(task: TerminalTask, livemode: boolean, isNewest: boolean): WireObject {
   if (task.kind === 'unlinked_refund') {
     const amount = moneyView(task.amount, task.currency);
-    const unlinkedRefund = { amount, cardholderNotPresent: task.holderNotPresent };
-    return { sessionType: 'UnlinkedRefund', unlinkedRefund };
+    const presence = isNewest ? { cardholderNotPresent: task.holderNotPresent } : {};
+    return { sessionType: 'UnlinkedRefund', unlinkedRefund: { amount, ...presence } };
   }
   const paymentIntentId = wireId('intent', task.intent, livemode);
   if (task.kind === 'sale') return { sessionType: 'Sale', sale: { paymentIntentId } };
