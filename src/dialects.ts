@@ -15,6 +15,7 @@ import type { Keys } from './engine/keys.js';
 import { urlFault } from './engine/sender.js';
 import type { Mailer } from './mail.js';
 
+/** What the dialects are built from. */
 export interface DialectDependencies {
   readonly mode: 'sandbox' | 'live';
   readonly engine: Engine;

@@ -14,6 +14,7 @@ export interface MailSettings {
   readonly from: { readonly name: string; readonly address: string };
 }
 
+/** Bounds of sending letters. */
 export interface MailLimits {
   readonly mail_connections_max: number;
   readonly mail_connect_ms_max: number;
@@ -32,6 +33,7 @@ export interface Mailer {
   close(): void;
 }
 
+/** What the mailer is built from. */
 export interface MailerDependencies {
   /** null: there is no mail server. */
   readonly settings: MailSettings | null;

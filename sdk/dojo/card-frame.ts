@@ -8,6 +8,7 @@ const HELLO_MS_MAX = 15_000;
 /** The room that the form keeps around its fields, for the ring of the one that has the focus. */
 const ROOM_PX = 3;
 
+/** The frame with the card form, as the script on the shop's page drives it. */
 export interface CardFrame {
   post(message: ToFrame): void;
   close(): void;

@@ -22,11 +22,13 @@ export const ERROR_TYPES = [
 ] as const;
 export type ErrorType = (typeof ERROR_TYPES)[number];
 
+/** One thing that is wrong with what was typed, as the page is told. */
 export interface CardError {
   readonly errorType: ErrorType;
   readonly message: string;
 }
 
+/** A field's own words; what is left out has those of the language. */
 export interface FieldText {
   readonly label?: string;
   readonly placeholder?: string;
@@ -75,6 +77,7 @@ export type FromFrame =
   | { readonly type: 'submit' }
   | { readonly type: 'paid'; readonly id: number; readonly answer: Paid };
 
+/** What came of a `pay`. */
 export type Paid =
   | { readonly ok: true; readonly outcome: Outcome }
   /** Not sent: the form is not filled in. */

@@ -3,7 +3,7 @@ import { type Outcome, unreachable } from './protocol.js';
 /** Longer than the gateway may take. */
 const WAIT_MS_MAX = 80_000;
 
-/** Sends to the gateway. Never rejects: where nobody answers, `offline` is the outcome's message. */
+/** Sends to the gateway. Never rejects: where nobody answers, the outcome says `offline`. */
 export async function send(url: string, body: object, offline: string): Promise<Outcome> {
   try {
     const response = await fetch(url, {

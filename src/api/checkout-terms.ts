@@ -35,6 +35,7 @@ export interface CheckoutTerms
   readonly savedCardsOf: string | null;
 }
 
+/** The terms of what says nothing of its own. */
 export const PLAIN_TERMS: CheckoutTerms = {
   title: '',
   reference: '',

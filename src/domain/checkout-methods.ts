@@ -1,3 +1,5 @@
+import { PAYMENT_AMOUNT_MAX } from './money.js';
+
 /** A way to pay as a checkout offers it. */
 export type OfferedMethod =
   | 'saved_card'
@@ -32,21 +34,18 @@ const SEPA_COUNTRIES =
   'AD AL AT BE BG BL CH CY CZ DE DK EE ES FI FR GB GF GG GI GP GR HR HU IE IM IS IT JE LI LT LU ' +
   'LV MC MD ME MF MK MQ MT NL NO PL PM PT RE RO RS SE SI SK SM VA YT';
 
-/** The largest amount that card networks settle has eight digits. */
-const CARD_MOST = 99_999_999n;
-
 const CARD = {
   type: 'card',
   countries: null,
   currencies: null,
   least: 1n,
-  most: CARD_MOST,
+  most: PAYMENT_AMOUNT_MAX,
   isReal: false,
   holds: true,
   saves: false,
 } as const;
 
-const DEBIT = { least: 1n, most: CARD_MOST, isReal: false, holds: false, saves: false } as const;
+const DEBIT = { least: 1n, most: PAYMENT_AMOUNT_MAX, isReal: false, holds: false, saves: false } as const;
 
 /**
  * Wallets pay 0.05 to 250 US dollars: about that in round numbers, by currency. Whether a wallet

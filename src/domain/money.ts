@@ -9,6 +9,9 @@ export interface Money {
 /** The largest amount that can be kept: both databases' integer columns are signed 64 bits. */
 export const AMOUNT_MAX = 2n ** 63n - 1n;
 
+/** The largest amount of one payment, in minor units: card networks settle eight digits. */
+export const PAYMENT_AMOUNT_MAX = 99_999_999n;
+
 /** Longer than any amount that fits, short enough that no text costs much to refuse. */
 const TEXT_CHARS_MAX = 40;
 

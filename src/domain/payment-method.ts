@@ -67,7 +67,7 @@ export interface PaymentMethod {
   details: JsonObject | null;
 }
 
-/** Whether its customer sees it among his saved cards: it can be used again, and he agreed to it. */
+/** Whether its customer sees it among his saved cards: it can be used again, as he agreed. */
 export function isSavedCard({ card, consumed, allowRedisplay }: PaymentMethod): boolean {
   return card !== null && !consumed && allowRedisplay === 'always';
 }

@@ -1,6 +1,7 @@
 import type { Prompt } from './card-machine.js';
 import { type Lifecycle, step } from './lifecycle.js';
 
+/** How far a card machine has got with what it was asked to do. */
 export type TerminalSessionState =
   | 'initiate_requested'
   | 'initiated'
@@ -14,6 +15,7 @@ export type TerminalSessionState =
   | 'expired'
   | 'declined';
 
+/** What moves a session on. */
 export type TerminalTransition =
   | 'initiate'
   | 'ask_signature'

@@ -4,10 +4,11 @@ import type { Job } from '../../src/domain/subscription.js';
 import { audit } from '../../src/engine/audit.js';
 import { advanceJobId, createClock, startAdvance } from '../../src/engine/clocks.js';
 import { createCustomer } from '../../src/engine/customers.js';
-import { type Jobs, startJobs } from '../../src/engine/jobs.js';
+import type { Jobs } from '../../src/engine/jobs.js';
 import type { RemoteRail } from '../../src/rails/rail.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { startTestJobs } from '../support/jobs.js';
 import { ACCOUNT, capture, createPaid, run, subscribe } from '../support/payments.js';
 import { until } from '../support/sink.js';
 import { ON_POSTGRES, openTestStore, type TestStore } from '../support/stores.js';
@@ -36,21 +37,7 @@ async function stopAll(): Promise<void> {
 
 /** Workers over an engine, whose store may be one that fails. */
 function start(engine: TestEngine, store: Store = engine.store): Jobs {
-  const jobs = startJobs({
-    store,
-    engine: engine.engine,
-    nowMs: () => engine.clock.ms,
-    driver: { drive: async () => true },
-    logError: (error, what) => void engine.logged.push({ error, what }),
-    limits: {
-      job_poll_ms: 10,
-      jobs_per_look_max: 50,
-      prune_interval_ms: 60_000,
-      prune_rows_max: 100,
-      idempotency_hours: 24,
-      retention_days: 30,
-    },
-  });
+  const jobs = startTestJobs(engine, { store, limits: { job_poll_ms: 10 } });
   running.push(jobs);
   return jobs;
 }
@@ -271,24 +258,12 @@ describe('work of the wall clock', () => {
     const paying = await run(made.engine, createPaid({ customer }));
     expect(paying).toMatchObject({ state: 'processing', created: PAST, clockId: id });
     const asked: string[] = [];
-    const jobs = startJobs({
-      store: made.store,
-      engine: made.engine,
-      nowMs: () => made.clock.ms,
+    const jobs = startTestJobs(made, {
       driver: {
         drive: async (attempt) => {
           asked.push(attempt.id);
           return true;
         },
-      },
-      logError: (error, what) => void made.logged.push({ error, what }),
-      limits: {
-        job_poll_ms: 60_000,
-        jobs_per_look_max: 50,
-        prune_interval_ms: 60_000,
-        prune_rows_max: 100,
-        idempotency_hours: 24,
-        retention_days: 30,
       },
     });
     running.push(jobs);

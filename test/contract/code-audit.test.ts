@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { INSTALLATION } from '../../src/domain/rendezvous.js';
 import { audit } from '../../src/engine/audit.js';
 import { openRelationship, openWallet } from '../../src/engine/wallets.js';
-import type { RowTypes, TableName } from '../../src/storage/schema.js';
-import type { Change, Store } from '../../src/storage/store.js';
+import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine } from '../support/engine.js';
 import { run } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
@@ -18,6 +17,7 @@ import {
   submit,
   type TestKey,
 } from '../support/wallets.js';
+import { rowEditor } from './rows.js';
 
 let testStore: TestStore;
 let store: Store;
@@ -45,31 +45,7 @@ beforeEach(async () => {
   expect(await audit(store)).toEqual([]);
 });
 
-let plants = 0;
-
-/** Writes past the engine. */
-async function plant(change: Change): Promise<void> {
-  const id = `plant_${process.pid}_${++plants}`;
-  await store.transact(id, ({ write }) => write({ changes: [change], postings: [] }));
-}
-
-async function one<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-): Promise<RowTypes[T]> {
-  const row = (await store.scan(table, null, 100)).find(is);
-  if (row === undefined) throw new Error(`no such row in ${table}`);
-  return row;
-}
-
-async function alter<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-  by: (row: RowTypes[T]) => Partial<RowTypes[T]>,
-): Promise<void> {
-  const found = await one(table, is);
-  await plant({ table, kind: 'update', row: { ...found, ...by(found) } } as Change);
-}
+const { one, alter, remove, plant } = rowEditor(() => store);
 
 const kind = (wanted: string) => (row: { kind: string }) => row.kind === wanted;
 const at = (key: TestKey) => (row: { id: string }) => row.id === key.address;
@@ -95,7 +71,7 @@ const FAULTS: [string, () => Promise<void>, RegExp][] = [
   ],
   [
     'money of a wallet that is gone',
-    async () => plant({ table: 'wallets', kind: 'delete', row: await one('wallets', at(friend)) }),
+    () => remove('wallets', at(friend)),
     /ledger account wallet:\w+: there is no such wallet/,
   ],
   [
@@ -162,18 +138,12 @@ const FAULTS: [string, () => Promise<void>, RegExp][] = [
   ],
   [
     'a transfer that is gone',
-    async () => {
-      const row = await one('transfers', kind('wallet_payment'));
-      await plant({ table: 'transfers', kind: 'delete', row });
-    },
+    () => remove('transfers', kind('wallet_payment')),
     /there is no txn_\w+ in transfers/,
   ],
   [
     'a transfer without its submission',
-    async () => {
-      const row = await one('submissions', kind('airdrop'));
-      await plant({ table: 'submissions', kind: 'delete', row });
-    },
+    () => remove('submissions', kind('airdrop')),
     /there is no sub_\w+ in submissions/,
   ],
   [

@@ -15,10 +15,11 @@ import {
   webhookJobId,
 } from '../../src/engine/code-webhooks.js';
 import { type Command, done } from '../../src/engine/command.js';
-import { type Jobs, startJobs } from '../../src/engine/jobs.js';
+import type { Jobs } from '../../src/engine/jobs.js';
 import { LIMITS } from '../../src/limits.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { startTestJobs } from '../support/jobs.js';
 import { type JwtSink, openJwtSink } from '../support/jwt-sink.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
 
@@ -114,13 +115,9 @@ function caller(over: Partial<CodeLimits> = {}): WebhookCaller {
 
 /** Jobs that run when they are told to: their own looks are an hour apart. */
 function start(calls = caller()): Jobs {
-  const jobs = startJobs({
+  const jobs = startTestJobs(made, {
     store,
-    engine: made.engine,
-    nowMs: () => made.clock.ms,
-    driver: { drive: async () => true },
     limits: { ...LIMITS.jobs, job_poll_ms: 3_600_000 },
-    logError: (error, what) => void made.logged.push({ error, what }),
     callWebhook: calls.call,
   });
   closers.push(jobs.stop);

@@ -4,13 +4,12 @@ import type { Intent } from '../../src/domain/intent.js';
 import { audit } from '../../src/engine/audit.js';
 import { cancelIntent } from '../../src/engine/intents.js';
 import { reverseIntent } from '../../src/engine/reversals.js';
-import type { RowTypes, TableName } from '../../src/storage/schema.js';
-import type { Change, Store } from '../../src/storage/store.js';
+import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine } from '../support/engine.js';
 import { ACCOUNT, capture, confirm, refund, run } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
 import { createDojo, createDojoSetup } from './dojo-scene.js';
-import { write } from './rows.js';
+import { rowEditor, write } from './rows.js';
 
 let testStore: TestStore;
 let store: Store;
@@ -46,32 +45,7 @@ beforeEach(async () => {
   expect(await audit(store)).toEqual([]);
 });
 
-async function one<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-): Promise<RowTypes[T]> {
-  const row = (await store.scan(table, null, 100)).find(is);
-  if (row === undefined) throw new Error(`no such row in ${table}`);
-  return row;
-}
-
-/** Changes a row past the engine. */
-async function alter<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-  by: (row: RowTypes[T]) => Partial<RowTypes[T]>,
-): Promise<void> {
-  const stored = await one(table, is);
-  const row = { ...stored, ...by(stored) };
-  await write(store, [{ table, kind: 'update', row } as Change]);
-}
-
-async function remove<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-): Promise<void> {
-  await write(store, [{ table, kind: 'delete', row: await one(table, is) } as Change]);
-}
+const { one, alter, remove } = rowEditor(() => store);
 
 const named = (wanted: string) => (row: Pick<Intent, 'description'>) => row.description === wanted;
 
@@ -124,22 +98,22 @@ const FAULTS: [string, () => Promise<void>, RegExp][] = [
   ],
   [
     'a reversal without its mark',
-    () => alter('intents', named('reversed'), () => ({ reversed: null })),
+    () => alter('intents', named('reversed'), { reversed: null }),
     /1 reversals stand, and its mark says null/,
   ],
   [
     'a mark without a reversal',
-    () => alter('intents', named('refunded'), () => ({ reversed: true as const })),
+    () => alter('intents', named('refunded'), { reversed: true }),
     /0 reversals stand, and its mark says true/,
   ],
   [
     'parts that exceed the amount',
-    () => alter('intents', named('refunded'), () => ({ parts: { ...TIPS, tips: '1001' } })),
+    () => alter('intents', named('refunded'), { parts: { ...TIPS, tips: '1001' } }),
     /its parts sum to 1001, which exceeds 1000/,
   ],
   [
     'a negative part',
-    () => alter('intents', named('refunded'), () => ({ parts: { ...TIPS, cashback: '-1' } })),
+    () => alter('intents', named('refunded'), { parts: { ...TIPS, cashback: '-1' } }),
     /a part of its amount is negative/,
   ],
   [
@@ -164,12 +138,12 @@ const FAULTS: [string, () => Promise<void>, RegExp][] = [
   ],
   [
     'a setup whose history does not know what it has saved',
-    () => alter('setups', named('saved'), () => ({ history: [] })),
+    () => alter('setups', named('saved'), { history: [] }),
     /its history does not agree with state succeeded/,
   ],
   [
     'a setup that was used up before it had saved anything',
-    () => alter('setups', named('open'), () => ({ spent: 'completed' as const })),
+    () => alter('setups', named('open'), { spent: 'completed' }),
     /completed in state awaiting_method/,
   ],
   [

@@ -2,10 +2,10 @@ import type { Intent } from '../../src/domain/intent.js';
 import type { SetupIntent } from '../../src/domain/setup.js';
 import type { Command } from '../../src/engine/command.js';
 import type { IntentInput } from '../../src/engine/intents.js';
-import { startJobs } from '../../src/engine/jobs.js';
 import { NO_MANDATE } from '../../src/engine/mandates.js';
 import { type ConfirmSetupOptions, createSetup, type SetupInput } from '../../src/engine/setups.js';
 import type { TestEngine } from '../support/engine.js';
+import { startTestJobs } from '../support/jobs.js';
 import { ACCOUNT, create } from '../support/payments.js';
 import { read } from './rows.js';
 
@@ -42,21 +42,7 @@ export function createDojoSetup(
 /** Lets so many seconds go by, and runs what has become due. */
 export async function passTime(made: TestEngine, seconds: number): Promise<void> {
   made.clock.advance(seconds);
-  const jobs = startJobs({
-    store: made.store,
-    engine: made.engine,
-    nowMs: () => made.clock.ms,
-    driver: { drive: async () => true },
-    logError: (error, what) => void made.logged.push({ error, what }),
-    limits: {
-      job_poll_ms: 60_000,
-      jobs_per_look_max: 1000,
-      prune_interval_ms: 60_000,
-      prune_rows_max: 100,
-      idempotency_hours: 24,
-      retention_days: 30,
-    },
-  });
+  const jobs = startTestJobs(made, { limits: { jobs_per_look_max: 1000 } });
   await jobs.runDue();
   await jobs.stop();
 }

@@ -3,12 +3,11 @@ import type { Attempt } from '../../src/domain/attempt.js';
 import type { Intent } from '../../src/domain/intent.js';
 import { audit } from '../../src/engine/audit.js';
 import { createCustomer } from '../../src/engine/customers.js';
-import type { RowTypes, TableName } from '../../src/storage/schema.js';
 import type { Change, Store } from '../../src/storage/store.js';
 import { makeTestEngine } from '../support/engine.js';
 import { ACCOUNT, capture, createPaid, refund, run, subscribe } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
-import { rowOf } from './rows.js';
+import { rowEditor, rowOf, write } from './rows.js';
 
 let testStore: TestStore;
 let store: Store;
@@ -34,37 +33,7 @@ beforeEach(async () => {
   expect(await audit(store)).toEqual([]);
 });
 
-async function one<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-): Promise<RowTypes[T]> {
-  const row = (await store.scan(table, null, 100)).find(is);
-  if (row === undefined) throw new Error(`no such row in ${table}`);
-  return row;
-}
-
-let plants = 0;
-
-/** Writes past the engine. */
-async function plant(...changes: Change[]): Promise<void> {
-  await store.transact(`plant_${++plants}`, ({ write }) => write({ changes, postings: [] }));
-}
-
-async function alter<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-  by: Partial<RowTypes[T]>,
-): Promise<void> {
-  const row = { ...(await one(table, is)), ...by };
-  await plant({ table, kind: 'update', row } as Change);
-}
-
-async function remove<T extends TableName>(
-  table: T,
-  is: (row: RowTypes[T]) => boolean,
-): Promise<void> {
-  await plant({ table, kind: 'delete', row: await one(table, is) } as Change);
-}
+const { one, alter, remove, plant } = rowEditor(() => store);
 
 const paid = (row: Intent | Attempt) => row.state === 'captured' && row.refunded === 300n;
 const held = (row: Intent | Attempt) => row.state === 'authorized';
@@ -93,31 +62,16 @@ const FAULTS: [string, () => Promise<void>, RegExp][] = [
     async () => {
       const balance = (await store.balances(ACCOUNT))[0];
       if (balance === undefined) throw new Error('no balance');
-      await store.transact(`plant_${++plants}`, ({ write }) =>
-        write({ changes: [], postings: [{ ...balance, posted: 1n, pending: 0n }] }),
-      );
+      await write(store, [], [{ ...balance, posted: 1n, pending: 0n }]);
     },
     /its entries sum to/,
   ],
   [
     'a balance of an account without transfers',
-    () =>
-      store
-        .transact(`plant_${++plants}`, ({ write }) =>
-          write({
-            changes: [],
-            postings: [
-              {
-                account: 'acct_zzz',
-                ledgerAccount: 'merchant',
-                currency: 'usd',
-                posted: 1n,
-                pending: 0n,
-              },
-            ],
-          }),
-        )
-        .then(() => {}),
+    async () => {
+      const sums = { currency: 'usd', posted: 1n, pending: 0n };
+      await write(store, [], [{ account: 'acct_zzz', ledgerAccount: 'merchant', ...sums }]);
+    },
     /has a balance without a transfer/,
   ],
   ['a voided hold', () => alter('transfers', kind('authorization'), { state: 'voided' }), /voided/],

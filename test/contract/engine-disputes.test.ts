@@ -3,12 +3,14 @@ import type { Dispute } from '../../src/domain/dispute.js';
 import { LEDGER } from '../../src/domain/ledger.js';
 import { audit } from '../../src/engine/audit.js';
 import { closeDispute, disputeJobId, updateDispute } from '../../src/engine/disputes.js';
-import { type Jobs, startJobs } from '../../src/engine/jobs.js';
+import type { Jobs } from '../../src/engine/jobs.js';
 import type { RowTypes, TableName } from '../../src/storage/schema.js';
 import type { Change } from '../../src/storage/store.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { startTestJobs } from '../support/jobs.js';
 import { ACCOUNT, capture, createPaid, fail, refund, run } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
+import { rowEditor } from './rows.js';
 
 const WEEK_SECONDS = 7 * 86_400;
 const REVIEW_SECONDS = 5;
@@ -22,21 +24,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   made = makeTestEngine(await testStore.fresh());
-  jobs = startJobs({
-    store: made.store,
-    engine: made.engine,
-    nowMs: () => made.clock.ms,
-    driver: { drive: async () => true },
-    logError: (error, what) => void made.logged.push({ error, what }),
-    limits: {
-      job_poll_ms: 60_000,
-      jobs_per_look_max: 5,
-      prune_interval_ms: 60_000,
-      prune_rows_max: 10,
-      idempotency_hours: 24,
-      retention_days: 30,
-    },
-  });
+  jobs = startTestJobs(made, { limits: { jobs_per_look_max: 5 } });
 });
 afterEach(async () => {
   await jobs.stop();
@@ -168,14 +156,7 @@ describe('at the same moment', () => {
   });
 });
 
-let plants = 0;
-
-/** Writes past the engine. */
-async function plant(change: Change): Promise<void> {
-  await made.store.transact(`plant_${++plants}`, ({ write }) =>
-    write({ changes: [change], postings: [] }),
-  );
-}
+const { plant } = rowEditor(() => made.store);
 
 async function alter<T extends TableName>(table: T, by: Partial<RowTypes[T]>, kind?: string) {
   const all = (await rows(table)) as (RowTypes[T] & { kind?: string })[];

@@ -4,10 +4,10 @@ import { audit } from '../../src/engine/audit.js';
 import { createCustomer } from '../../src/engine/customers.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { answerChallenge, cancelIntent, updateIntent } from '../../src/engine/intents.js';
-import { startJobs } from '../../src/engine/jobs.js';
 import { attachMethod, createMethod } from '../../src/engine/methods.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { startTestJobs } from '../support/jobs.js';
 import {
   ACCOUNT,
   capture,
@@ -169,21 +169,7 @@ describe('held first', () => {
 
   test('a hold ends by the clock after seven days', async () => {
     const { id } = await run(engine, createPaid(MANUAL));
-    const jobs = startJobs({
-      store,
-      engine,
-      nowMs: () => made.clock.ms,
-      driver: { drive: async () => true },
-      limits: {
-        job_poll_ms: 60_000,
-        jobs_per_look_max: 10,
-        prune_interval_ms: 60_000,
-        prune_rows_max: 100,
-        idempotency_hours: 24,
-        retention_days: 30,
-      },
-      logError: (error, what) => void made.logged.push({ error, what }),
-    });
+    const jobs = startTestJobs(made);
     const stateNow = async () => (await store.scan('intents', null, 1))[0]?.state;
     made.clock.advance(7 * 24 * 3600 - 1);
     await jobs.runDue();

@@ -105,3 +105,34 @@ export async function read<T extends TableName>(
   const { rows } = await store.load([{ table, account, id }], []);
   return rows[0] as RowTypes[T] | null;
 }
+
+type Is<T extends TableName> = (row: RowTypes[T]) => boolean;
+
+/** What of a row is to be others than they are. */
+type Altered<T extends TableName> =
+  | Partial<RowTypes[T]>
+  | ((row: RowTypes[T]) => Partial<RowTypes[T]>);
+
+/** Reads and changes single rows past the engine, for what must find them wrong. */
+export function rowEditor(store: () => Store) {
+  const one = async <T extends TableName>(table: T, is: Is<T>): Promise<RowTypes[T]> => {
+    const row = (await store().scan(table, null, 100)).find(is);
+    if (row === undefined) throw new Error(`no such row in ${table}`);
+    return row;
+  };
+  const plant = async (...changes: Change[]): Promise<void> => {
+    await write(store(), changes);
+  };
+  return {
+    one,
+    plant,
+    alter: async <T extends TableName>(table: T, is: Is<T>, by: Altered<T>): Promise<void> => {
+      const stored = await one(table, is);
+      const row = { ...stored, ...(typeof by === 'function' ? by(stored) : by) };
+      await plant({ table, kind: 'update', row } as Change);
+    },
+    remove: async <T extends TableName>(table: T, is: Is<T>): Promise<void> => {
+      await plant({ table, kind: 'delete', row: await one(table, is) } as Change);
+    },
+  };
+}

@@ -2,10 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Intent } from '../../src/domain/intent.js';
 import type { TerminalSession } from '../../src/domain/terminal.js';
 import { terminalsOf } from '../../src/engine/card-machines.js';
-import { type Jobs, startJobs } from '../../src/engine/jobs.js';
+import type { Jobs } from '../../src/engine/jobs.js';
 import { createTerminalSession, type TaskInput } from '../../src/engine/terminals.js';
 import type { RowTypes, TableName } from '../../src/storage/schema.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { startTestJobs } from '../support/jobs.js';
 import { ACCOUNT, create, run } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
 
@@ -54,24 +55,6 @@ export interface Till {
   unpaid(): Promise<Intent>;
 }
 
-function work(made: TestEngine): Jobs {
-  return startJobs({
-    store: made.store,
-    engine: made.engine,
-    nowMs: () => made.clock.ms,
-    driver: { drive: async () => true },
-    logError: (error, what) => void made.logged.push({ error, what }),
-    limits: {
-      job_poll_ms: 60_000,
-      jobs_per_look_max: 20,
-      prune_interval_ms: 60_000,
-      prune_rows_max: 10,
-      idempotency_hours: 24,
-      retention_days: 30,
-    },
-  });
-}
-
 /** Opens a store for the file, and a till for each of its tests; none may log an error. */
 export function useTill(): Till {
   const current: { made?: TestEngine; jobs?: Jobs; store?: TestStore } = {};
@@ -98,12 +81,12 @@ export function useTill(): Till {
     },
     begin: async () => {
       current.made = makeTestEngine(await standing(current.store).fresh());
-      current.jobs = work(current.made);
+      current.jobs = startTestJobs(current.made);
     },
     takeOver: async () => {
       await till.jobs.stop();
       current.made = makeTestEngine(till.made.store, { clock: till.made.clock });
-      current.jobs = work(current.made);
+      current.jobs = startTestJobs(current.made);
     },
     rows: (table) => till.made.store.scan(table, null, 200),
     wait: async (seconds) => {

@@ -10,8 +10,9 @@ import {
   cancelTerminalSession,
   createTerminalSession,
 } from '../../src/engine/terminals.js';
-import type { Change } from '../../src/storage/store.js';
+import type {} from '../../src/storage/store.js';
 import { ACCOUNT, confirm, create, createPaid, refund, run } from '../support/payments.js';
+import { rowEditor } from './rows.js';
 import {
   CHIP,
   CONTACTLESS,
@@ -66,19 +67,10 @@ describe('a refund at the card machine', () => {
   });
 });
 
-let plants = 0;
+const { plant, ...rows } = rowEditor(() => till.made.store);
 
-/** Writes past the engine. */
-async function plant(change: Change): Promise<void> {
-  await till.made.store.transact(`plant_${++plants}`, ({ write }) =>
-    write({ changes: [change], postings: [] }),
-  );
-}
-
-async function alter(by: Partial<TerminalSession>, kind: string): Promise<void> {
-  const found = (await till.rows('terminal_sessions')).find(({ task }) => task.kind === kind);
-  if (found === undefined) throw new Error(`there is no ${kind}`);
-  await plant({ table: 'terminal_sessions', kind: 'update', row: { ...found, ...by } });
+function alter(by: Partial<TerminalSession>, kind: string): Promise<void> {
+  return rows.alter('terminal_sessions', ({ task }) => task.kind === kind, by);
 }
 
 /** What is broken, how, and what must be said of it. */

@@ -28,10 +28,11 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'engine',
     files: /^src\/engine\//,
-    rule: 'engine imports domain and what rails and storage offer: rail, store, schema, codec',
+    rule: 'engine imports domain, ed25519 and what is offered by rails (rail) and storage',
     may: [
       'src/engine/',
       'src/domain/',
+      'src/ed25519.ts',
       'src/rails/rail.ts',
       'src/storage/store.ts',
       'src/storage/schema.ts',
@@ -41,8 +42,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'rail',
     files: /^src\/rails\/([^/]+)\//,
-    rule: 'a rail imports domain, wire, its own folder and rails/*.ts, never another rail',
-    may: ['src/domain/', 'src/wire/', 'src/rails/$1/', 'src/rails/*'],
+    rule: 'a rail imports domain, wire, ed25519, its own folder and rails/*.ts, never another rail',
+    may: ['src/domain/', 'src/wire/', 'src/ed25519.ts', 'src/rails/$1/', 'src/rails/*'],
   },
   {
     name: 'rails',
@@ -59,8 +60,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'dialect',
     files: /^src\/api\/([^/]+)\//,
-    rule: 'a dialect imports the engine, domain, wire, api/*.ts and its own folder',
-    may: ['src/engine/', 'src/domain/', 'src/wire/', 'src/api/*', 'src/api/$1/'],
+    rule: 'a dialect imports the engine, domain, wire, ed25519, api/*.ts and its own folder',
+    may: ['src/engine/', 'src/domain/', 'src/wire/', 'src/ed25519.ts', 'src/api/*', 'src/api/$1/'],
     mayTypes: ['src/api/*/schema.ts'],
   },
   {

@@ -1,10 +1,11 @@
 import { EMAIL_CHARS_MAX, isEmail } from '../../domain/mail.js';
+import { PAYMENT_AMOUNT_MAX } from '../../domain/money.js';
 import { invalidField, missingField } from './fault.js';
 import { flagIn, type Members, numberIn, objectIn, readBody, textIn } from './fields.js';
 import type { CheckoutMethod, DetailsCall, PayCall, PostalAddress, ReceiptCall } from './schema.js';
 
-/** The largest amount that card networks settle, in minor units. */
-const AMOUNT_MAX = 99_999_999;
+/** A tip, and what is sold without it; minor units. */
+const AMOUNT_MAX = Number(PAYMENT_AMOUNT_MAX);
 
 /** As the dialects' own addresses have them. */
 const LINE_CHARS_MAX = 100;

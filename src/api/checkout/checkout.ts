@@ -18,6 +18,7 @@ import { type CheckoutState, type CodeOffer, UPDATES_WAIT_MS_MAX } from './schem
 import { stateOf } from './state.js';
 import { findSubject, readScene, type Subject } from './subject.js';
 
+/** What the checkout is built from. */
 export interface CheckoutDependencies {
   readonly engine: Engine;
   readonly tellers: readonly CheckoutTeller[];

@@ -29,11 +29,13 @@ export function jsonReply(object: object, status = 200): HttpReply {
   return { status, headers: HEADERS, body: JSON.stringify(object) };
 }
 
+/** The answer to a call that cannot be done. */
 export function faultReply({ status, code, message, field }: CallFault): HttpReply {
   const fault: CheckoutFault = { error: { code, message, field } };
   return jsonReply(fault, status);
 }
 
+/** There is nothing under the link, or nothing that its holder may see. */
 export const unknownLink = (): CallFault =>
   new CallFault(
     404,
@@ -41,9 +43,11 @@ export const unknownLink = (): CallFault =>
     'There is no payment under this link. Ask the shop for a new one.',
   );
 
+/** A field of the call is missing. */
 export const missingField = (field: string, message: string): CallFault =>
   new CallFault(400, 'required', message, field);
 
+/** A field of the call is not what it should be. */
 export const invalidField = (field: string, message: string): CallFault =>
   new CallFault(400, 'invalid', message, field);
 

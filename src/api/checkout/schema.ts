@@ -9,6 +9,7 @@ export interface Money {
   readonly currency: string;
 }
 
+/** One line of the order. */
 export interface Line {
   readonly name: string;
   /** A second line in a smaller face; empty where there is none. */
@@ -28,6 +29,7 @@ export const CHECKOUT_METHODS = [
 ] as const;
 export type CheckoutMethod = (typeof CHECKOUT_METHODS)[number];
 
+/** A card that the customer may pay with again. */
 export interface SavedCard {
   readonly id: string;
   /** `visa`, `mastercard` … */
@@ -37,6 +39,7 @@ export interface SavedCard {
   readonly expYear: number;
 }
 
+/** A postal address; what is absent is not known. */
 export interface PostalAddress {
   readonly name?: string;
   readonly line1?: string;
@@ -48,6 +51,7 @@ export interface PostalAddress {
   readonly country?: string;
 }
 
+/** How a payment, or the saving of a card, stands for its customer. */
 export type CheckoutStatus =
   /** It can be paid. */
   | 'open'
@@ -137,6 +141,7 @@ export interface CheckoutState {
   readonly tag: string;
 }
 
+/** What is to keep of a payment. */
 export interface Receipt {
   readonly paidAtMs: number;
   readonly total: Money;

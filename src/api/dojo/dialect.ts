@@ -15,6 +15,7 @@ import { BODY, Faults, required } from './schema/shape.js';
 import type { SessionTokens } from './session-token.js';
 import { NEWEST, type Version, versionOf } from './versions.js';
 
+/** What the dialect is built from. */
 export interface DojoDependencies {
   readonly engine: Engine;
   readonly keyring: Keyring;

@@ -18,6 +18,7 @@ const PREFIXES = {
   account: ['acct_', 'acc_'],
 } as const;
 
+/** What an id can be of. */
 export type IdKind = keyof typeof PREFIXES;
 
 /** Kinds whose ids name the environment: `pi_sandbox_…`, in production `pi_…`. */

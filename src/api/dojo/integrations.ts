@@ -44,6 +44,7 @@ function keep(work: Work, integrations: Integrations): Integrations {
   return integrations;
 }
 
+/** Where a till's software listens, as it is registered. */
 export interface RestInput {
   readonly url: string;
   readonly capabilities: readonly Omit<Capability, 'updated'>[];

@@ -44,6 +44,7 @@ export interface DojoReply {
   readonly body: string;
 }
 
+/** An object of the wire's, before it is written as JSON. */
 export type WireObject = Record<string, unknown>;
 
 /** JSON as it is sent: members that are `undefined` are left out. */
@@ -51,6 +52,7 @@ export function reply(object: object, status = 200): DojoReply {
   return { status, body: JSON.stringify(object) };
 }
 
+/** The answer where there is nothing to say. */
 export const NO_CONTENT: DojoReply = { status: 204, body: '' };
 
 /** How a command's value becomes an answer. */

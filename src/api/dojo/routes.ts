@@ -22,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...PUBLIC_ROUTES,
 ];
 
+/** An operation that fits, with what its path names. */
 export interface Match {
   readonly route: Route;
   readonly path: Readonly<Record<string, string>>;
@@ -66,8 +67,11 @@ function namedSegments(pattern: readonly string[], segments: readonly string[]) 
   return Object.fromEntries(named);
 }
 
-/** A NUL stays as it was sent: it is in no id, and not every store can look for one. */
-function decoded(segment: string): string {
+/**
+ * A path's segment without its percent-encoding; as it was sent where that is broken. A NUL stays
+ * as it was sent, too: it is in no id, and not every store can look for one.
+ */
+export function decoded(segment: string): string {
   try {
     const text = decodeURIComponent(segment);
     return text.includes('\0') ? segment : text;

@@ -23,6 +23,7 @@ export function intentStatus(intent: Intent): IntentStatus {
   return 'Created';
 }
 
+/** Statuses of a setup intent, in the wire's words. */
 export type SetupStatus =
   | 'Created'
   | 'Authorized'

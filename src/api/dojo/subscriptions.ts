@@ -22,6 +22,7 @@ interface Kept {
   readonly updatedAt: number;
 }
 
+/** A secret in clear. */
 export interface OpenSecret {
   readonly id: string;
   readonly value: string;

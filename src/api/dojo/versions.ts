@@ -2,6 +2,7 @@
 export const VERSIONS = ['2022-04-07', '2024-02-05', '2025-09-10'] as const;
 export type Version = (typeof VERSIONS)[number];
 
+/** What is spoken where nobody says a version. */
 export const NEWEST: Version = '2025-09-10';
 
 /** The version that a `version` header asks for; null where it is no date. */

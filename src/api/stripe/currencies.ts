@@ -1,3 +1,4 @@
+import { PAYMENT_AMOUNT_MAX } from '../../domain/money.js';
 import { invalidRequest, type StripeError } from './wire-error.js';
 
 /**
@@ -57,9 +58,6 @@ const minimums: Readonly<Record<string, bigint>> = {
   thb: 1000n,
 };
 
-/** Eight digits, in every currency. */
-const charge_amount_max = 99_999_999n;
-
 const signs: Readonly<Record<string, string>> = {
   usd: '$',
   aud: '$',
@@ -114,8 +112,8 @@ export function checkChargeAmount(
     const message = `Amount must be at least ${formatAmount(minimum, currency)} ${currency}`;
     return invalidRequest(message, param, 'amount_too_small');
   }
-  if (amount > charge_amount_max) {
-    const message = `Amount must be no more than ${formatAmount(charge_amount_max, currency)}`;
+  if (amount > PAYMENT_AMOUNT_MAX) {
+    const message = `Amount must be no more than ${formatAmount(PAYMENT_AMOUNT_MAX, currency)}`;
     return invalidRequest(message, param, 'amount_too_large');
   }
   return checkAmountDigits(amount, currency, param);

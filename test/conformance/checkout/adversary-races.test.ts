@@ -46,7 +46,7 @@ test('a page, a token, a terminal and a key that pay at once pay once', async ()
   }
 });
 
-test('a customer who cancels, tips and pays at once pays what is asked for, or nothing', async () => {
+test('who cancels, tips and pays at once pays what is asked for, or nothing', async () => {
   const shop = fixture.newShop();
   const config = {
     cancelUrl: 'https://shop.example/',

@@ -18,6 +18,24 @@ const DAY_SECONDS = 86_400;
 const key = (idempotencyKey: string) => ({ idempotencyKey });
 
 describe('a payment intent', () => {
+  test('ends, as a setup does, after the present of its customer’s clock', async () => {
+    const { dojo, stripe } = tender.newShop();
+    const frozen_time = Math.floor(Date.now() / 1000) + 10 * DAY_SECONDS;
+    const { id: test_clock } = await stripe.testHelpers.testClocks.create({ frozen_time });
+    const { id } = await stripe.customers.create({ test_clock });
+    const customer = { id: id.replace(/^cus_/, 'cust_sandbox_') };
+    const until = (days: number) =>
+      new Date((frozen_time + days * DAY_SECONDS) * 1000).toISOString();
+    const setup = { merchantInitiatedTransactionType: 'NoShow', terms: 'One night.' };
+    for (const path of ['/payment-intents', '/setup-intents']) {
+      const create = (days: number) =>
+        dojo.post(path, { ...MINIMAL, ...setup, customer, expireAt: until(days) });
+      const { errors } = await problem(create(-1), 400);
+      expect(Object.keys(errors)).toEqual(['ExpireAt']);
+      expect((await ok(create(1))).status).toBe('Created');
+    }
+  });
+
   test('is created as in the description of the API', async () => {
     const { newIntent, dojo } = tender.newShop();
     const created = await newIntent({ description: 'Demo payment intent', captureMode: 'Auto' });

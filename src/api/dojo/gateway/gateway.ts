@@ -5,6 +5,7 @@ import type { Command } from '../../../engine/command.js';
 import type { Engine } from '../../../engine/engine.js';
 import type { HttpReply, HttpRequest, Mount } from '../../http.js';
 import type { View } from '../request.js';
+import { decoded } from '../routes.js';
 import { BODY, Faults, type Shape } from '../schema/shape.js';
 import type { Session } from '../session-token.js';
 import { CALLS, type Call } from './calls.js';
@@ -19,6 +20,7 @@ import {
   TOKEN_USED,
 } from './outcome.js';
 
+/** What the gateway is built from. */
 export interface GatewayDependencies {
   readonly engine: Engine;
   readonly view: () => View;
@@ -115,14 +117,6 @@ function sessionOf({ tokens }: View, token: string): Session | null {
   // Padded or not: base64 is written in both ways.
   const session = tokens.read(decoded(token).replace(/=+$/, ''));
   return session !== null && /^(?:pi|seti)_/.test(session.subject) ? session : null;
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 function bodyOf({ body, headers }: HttpRequest, shape: Shape<unknown>, faults: Faults): unknown {

@@ -36,11 +36,13 @@ export interface Outcome {
   readonly errors?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The outcome where a token was for a try that is over. */
 export const TOKEN_USED: Outcome = {
   statusCode: STATUS.tokenUsed,
   message: 'The token is used up or has expired. Ask for a new one.',
 };
 
+/** The outcome where no token is ours. */
 export const NO_TOKEN: Outcome = {
   statusCode: STATUS.noToken,
   message: 'There is no such token.',

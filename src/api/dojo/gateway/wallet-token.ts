@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../domain/json.js';
 
+/** The wallets of devices, by the names that their paths have. */
 export type WalletKind = 'google-pay' | 'apple-pay';
 
 /** What each wallet's token must have: texts, by Google's and Apple's descriptions. */

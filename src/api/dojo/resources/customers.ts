@@ -143,6 +143,7 @@ async function removeOwnMethod(request: DojoRequest): Promise<DojoReply> {
   return act(request, command, { show: () => null });
 }
 
+/** Customers, and what those who hold their secrets may do. */
 export const CUSTOMER_ROUTES: readonly Route[] = [
   route('POST', PATH, customerFields, create, {
     operation: 'Customers_Create',

@@ -121,6 +121,7 @@ function putWs(request: DojoRequest, sent: Read<typeof wsRequest>): Promise<Dojo
 const EPOS = { since: '2024-02-05' } as const;
 const KEPT = 'the registration is kept and shown; nothing calls it';
 
+/** What tills register; see `integrations.ts`. */
 export const EPOS_ROUTES: readonly Route[] = [
   route('POST', '/epos/events', eventRequest, submitEvent, {
     ...EPOS,

@@ -1,7 +1,7 @@
 import { AUTHORIZATION_HOLD_SECONDS, type Intent } from '../../../domain/intent.js';
 import type { IntentInput } from '../../../engine/intents.js';
 import { readCustomerSecret } from '../customer-secret.js';
-import { coreId, wireId } from '../ids.js';
+import { wireId } from '../ids.js';
 import type { KeptCustomer, KeptIntent } from '../kept.js';
 import { invalidField, Refusal } from '../problem.js';
 import type { DojoRequest } from '../request.js';
@@ -12,6 +12,7 @@ import { spanSeconds } from '../schema/timespan.js';
 import { sessionEnd } from '../session-token.js';
 import { since } from '../versions.js';
 import { MOTO } from '../view/payment-intent.js';
+import { namedId } from './creating.js';
 
 /** Days after which an intent that nobody pays is voided. */
 const UNPAID_SECONDS = 30 * 86_400;
@@ -59,22 +60,12 @@ export function newIntentOf(request: DojoRequest, sent: CreatePaymentIntent): Ne
     keepsHistory: true,
     listedAs: (id) => wireId('intent', id, livemode),
   };
-  const setup = namedId(view.livemode, 'setup', 'SetupIntentId', sent.setupIntentId);
+  const setup = namedId(view, 'setup', 'SetupIntentId', sent.setupIntentId);
   const { savedCardId } = sent.customer ?? {};
-  const card = namedId(view.livemode, 'method', 'Customer.SavedCardId', savedCardId);
+  const card = namedId(view, 'method', 'Customer.SavedCardId', savedCardId);
   if (card !== null && customer.kept?.proven !== true)
     fault('Customer.SavedCardId', 'A saved card is only named with the secret of its customer.');
   return { input, setup, card };
-}
-
-function namedId(
-  livemode: boolean,
-  kind: 'setup' | 'method' | 'customer',
-  field: string,
-  id: string | undefined,
-): string | null {
-  if (id === undefined) return null;
-  return coreId(kind, id, livemode) ?? fault(field, `There is no such ${kind}.`);
 }
 
 /** Who pays; a secret shows that he is there, and says who he is where no id does. */
@@ -84,7 +75,7 @@ function customerOf(
 ): { id: string | null; kept: KeptCustomer | undefined } {
   if (sent === undefined) return { id: null, kept: undefined };
   const { secret, ...contact } = sent;
-  const named = namedId(view.livemode, 'customer', 'Customer.Id', sent.id);
+  const named = namedId(view, 'customer', 'Customer.Id', sent.id);
   if (secret === undefined) return { id: named, kept: contact };
   const session = readCustomerSecret(view, secret);
   const id = session?.account === account ? session.subject : null;

@@ -18,6 +18,7 @@ import type { Read } from '../schema/shape.js';
 import { sessionEnd } from '../session-token.js';
 import { intentStatus } from '../status.js';
 import { needPaymentIntent, paymentIntentView } from '../view/payment-intent.js';
+import { creating } from './creating.js';
 import { type NewIntent, newIntentOf } from './intent-input.js';
 
 /** Runs a command that leaves an intent, and answers with that. */
@@ -34,25 +35,18 @@ export function actOnIntent(
 
 /** Refuses what the rows say does not fit; they are read as the intent is created. */
 function checkNamed(work: Work, { input, setup, card }: NewIntent): null {
-  const customer = input.customer ?? null;
-  const { expiresAt } = input;
-  if (customer !== null && (work.get('customers', customer)?.deleted ?? true))
-    throw new Refusal(invalidField('Customer.Id', 'There is no such customer.'));
-  if (expiresAt !== null && expiresAt !== undefined && expiresAt <= work.now())
-    throw new Refusal(invalidField('ExpireAt', 'The field ExpireAt must be in the future.'));
   if (setup !== null && work.get('setups', setup) === null)
     throw new Refusal(invalidField('SetupIntentId', 'There is no such setup intent.'));
-  if (card !== null && work.get('methods', card)?.customer !== customer)
+  if (card !== null && work.get('methods', card)?.customer !== input.customer)
     throw new Refusal(invalidField('Customer.SavedCardId', 'The customer has no such card.'));
   return null;
 }
 
 function create(request: DojoRequest, sent: CreatePaymentIntent): Promise<DojoReply> {
   const made = newIntentOf(request, sent);
-  const command = createIntent(request.account, made.input);
+  const command = creating(createIntent(request.account, made.input), made.input);
   const needs: typeof command.needs = (need) => {
     command.needs(need);
-    need('customers', made.input.customer);
     need('setups', made.setup);
     need('methods', made.card);
   };

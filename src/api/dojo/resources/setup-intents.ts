@@ -8,9 +8,8 @@ import {
   type SetupInput,
   updateSetup,
 } from '../../../engine/setups.js';
-import { coreId, wireId } from '../ids.js';
+import { wireId } from '../ids.js';
 import { type KeptSetup, withKept } from '../kept-setup.js';
-import { invalidField, Refusal } from '../problem.js';
 import {
   act,
   type DojoReply,
@@ -24,6 +23,7 @@ import { type Route, route } from '../route.js';
 import { type CreateSetupIntent, createSetupIntent } from '../schema/setup-intents.js';
 import { sessionEnd } from '../session-token.js';
 import { needSetupIntent, publicSetupView, setupIntentView } from '../view/setup-intent.js';
+import { creating, namedId } from './creating.js';
 
 const PATH = '/setup-intents';
 
@@ -42,21 +42,11 @@ function actOn(
   });
 }
 
-/** The core's id of the customer that is named; refuses what cannot be one. */
-function customerIn({ view }: DojoRequest, { customer }: CreateSetupIntent): string | null {
-  if (customer?.id === undefined) return null;
-  return coreId('customer', customer.id, view.livemode) ?? noCustomer();
-}
-
-function noCustomer(): never {
-  throw new Refusal(invalidField('Customer.Id', 'There is no such customer.'));
-}
-
 function inputOf(request: DojoRequest, sent: CreateSetupIntent): SetupInput {
   const { description, metadata, expireAt, captureMode: _, ...own } = sent;
   const kept: KeptSetup = { ...own, secretExpiresAt: sessionEnd(request.view.nowMs) };
   return {
-    customer: customerIn(request, sent),
+    customer: namedId(request.view, 'customer', 'Customer.Id', sent.customer?.id),
     // All of Dojo's ways to pay end in a card.
     methodTypes: ['card'],
     usage: 'off_session',
@@ -72,20 +62,7 @@ function inputOf(request: DojoRequest, sent: CreateSetupIntent): SetupInput {
 
 function create(request: DojoRequest, sent: CreateSetupIntent): Promise<DojoReply> {
   const input = inputOf(request, sent);
-  const { customer, expiresAt } = input;
-  const command = createSetup(request.account, input);
-  const checked: Command<SetupIntent> = {
-    ...command,
-    decide: (work) => {
-      if (customer && (work.get('customers', customer)?.deleted ?? true)) noCustomer();
-      const decision = command.decide(work);
-      // By its own clock, which is the customer's.
-      if (expiresAt && expiresAt <= work.now())
-        throw new Refusal(invalidField('ExpireAt', 'The field ExpireAt must be in the future.'));
-      return decision;
-    },
-  };
-  return act(request, checked, {
+  return act(request, creating(createSetup(request.account, input), input), {
     show: (setup, rows) => setupIntentView(setup, rows, request.view),
   });
 }
@@ -140,6 +117,7 @@ async function refreshPublic(asked: DojoRequest): Promise<DojoReply> {
   return actOn(request, refreshed(request, id), id, publicSetupView);
 }
 
+/** Setup intents, for their merchant and for whoever has the link. */
 export const SETUP_INTENT_ROUTES: readonly Route[] = [
   route('POST', PATH, createSetupIntent, create, {
     operation: 'SetupIntents_Create',

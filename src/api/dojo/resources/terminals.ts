@@ -201,6 +201,7 @@ function sign(
 
 const TERMINAL = { isTerminal: true, since: '2024-02-05' } as const;
 
+/** Card machines, and what they are asked to do. */
 export const TERMINAL_ROUTES: readonly Route[] = [
   route('GET', '/terminals', null, listTerminals, {
     ...TERMINAL,

@@ -166,6 +166,7 @@ async function replay(request: DojoRequest): Promise<DojoReply> {
   });
 }
 
+/** Subscriptions, their secrets and what was sent to them. */
 export const WEBHOOK_ROUTES: readonly Route[] = [
   route(
     'GET',

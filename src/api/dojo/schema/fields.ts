@@ -1,3 +1,4 @@
+import { PAYMENT_AMOUNT_MAX } from '../../../domain/money.js';
 import {
   flag,
   int,
@@ -12,7 +13,7 @@ import {
 } from './shape.js';
 
 /** Largest amount of one payment, in minor units: what the Stripe dialect takes, too. */
-export const AMOUNT_MAX = 99_999_999;
+export const AMOUNT_MAX = Number(PAYMENT_AMOUNT_MAX);
 
 /** Lines of one kind on one payment, and modifiers of one line; Dojo documents no limit. */
 export const LINES_MAX = 250;

@@ -27,6 +27,7 @@ export interface Place {
   readonly name: string;
 }
 
+/** The place of a whole body. */
 export const BODY: Place = { field: '', json: '$', name: 'body' };
 
 /** A kind of value of a request's body: reads it, or says why not. */
@@ -86,6 +87,7 @@ export function required<T>(shape: Shape<T>): Required<T> {
   };
 }
 
+/** Limits to a text, in characters, and its form. */
 export interface TextRules {
   readonly min?: number;
   readonly max?: number;
@@ -146,6 +148,7 @@ export function int(min: number, max: number): Shape<number> {
   };
 }
 
+/** True or false. */
 export function flag(): Shape<boolean> {
   return {
     parse: (value, place, faults) => {
@@ -189,6 +192,7 @@ function readMoment(value: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+/** A list of up to so many items. */
 export function list<T>(shape: Shape<T>, items_max: number): Shape<T[]> {
   return {
     parse: (value, place, faults) => {
