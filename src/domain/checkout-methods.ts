@@ -45,7 +45,13 @@ const CARD = {
   saves: false,
 } as const;
 
-const DEBIT = { least: 1n, most: PAYMENT_AMOUNT_MAX, isReal: false, holds: false, saves: false } as const;
+const DEBIT = {
+  least: 1n,
+  most: PAYMENT_AMOUNT_MAX,
+  isReal: false,
+  holds: false,
+  saves: false,
+} as const;
 
 /**
  * Wallets pay 0.05 to 250 US dollars: about that in round numbers, by currency. Whether a wallet

@@ -48,6 +48,20 @@ export interface Fixture {
 
 export const NEWEST = '2025-09-10';
 
+/** An address with all of its parts. */
+export const ADDRESS = {
+  address1: 'The Brunel Building',
+  address2: '2 Canalside Walk',
+  address3: 'Floor 3',
+  address4: 'Door 4',
+  city: 'London',
+  state: 'Greater London',
+  postcode: 'W2 1DG',
+  countryCode: 'GB',
+  locality: 'Paddington',
+  county: 'Middlesex',
+};
+
 /** The smallest payment intent that can be created. */
 export const MINIMAL = { amount: { value: 1000, currencyCode: 'GBP' }, reference: 'Order 234' };
 

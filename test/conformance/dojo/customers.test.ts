@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type DojoShop, ok, problem, stripeId, useDojo, type Wire } from './client.js';
+import { ADDRESS, type DojoShop, ok, problem, stripeId, useDojo, type Wire } from './client.js';
 
 const fixture = useDojo();
-
-const ADDRESS = {
-  address1: 'The Brunel Building',
-  address2: '2 Canalside Walk',
-  address3: 'Floor 3',
-  address4: 'Door 4',
-  city: 'London',
-  state: 'Greater London',
-  postcode: 'W2 1DG',
-  countryCode: 'GB',
-  locality: 'Paddington',
-  county: 'Middlesex',
-};
 
 const EVERYTHING = {
   name: 'Alex',

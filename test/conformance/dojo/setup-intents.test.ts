@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DojoShop, ok, problem, stripeId, useDojo, type Wire } from './client.js';
+import { ADDRESS, type DojoShop, ok, problem, stripeId, useDojo, type Wire } from './client.js';
 
 const fixture = useDojo();
 
@@ -7,19 +7,6 @@ const SMALLEST = {
   reference: 'Booking for table 4',
   merchantInitiatedTransactionType: 'NoShow',
   terms: 'In case of no-show we charge the booking fee.',
-};
-
-const ADDRESS = {
-  address1: 'The Brunel Building',
-  address2: '2 Canalside Walk',
-  address3: 'Floor 3',
-  address4: 'Door 4',
-  city: 'London',
-  state: 'Greater London',
-  postcode: 'W2 1DG',
-  countryCode: 'GB',
-  locality: 'Paddington',
-  county: 'Middlesex',
 };
 
 /** Every field that the answer has, too. */
