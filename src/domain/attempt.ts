@@ -2,6 +2,7 @@ import type { DeclineCodes } from './errors.js';
 import type { JsonObject, Metadata } from './json.js';
 import { type Lifecycle, step } from './lifecycle.js';
 import type { BillingDetails, Card } from './payment-method.js';
+import type { Ruling } from './rules.js';
 
 export type AttemptState = 'started' | 'failed' | 'authorized' | 'captured' | 'released';
 export type AttemptTransition =
@@ -54,6 +55,8 @@ export interface Attempt {
   billing: BillingDetails;
   approval: AttemptApproval | null;
   decline: DeclineCodes | null;
+  /** What became of it by a rule of the merchant's; null where none matched. */
+  ruling: Ruling | null;
   /** Business time at which an uncaptured authorization ends; null once it cannot. */
   captureBefore: number | null;
   manualCapture: boolean;

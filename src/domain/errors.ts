@@ -29,7 +29,8 @@ export type ObjectKind =
   | 'warning'
   | 'cash_movement'
   | 'terminal'
-  | 'terminal_session';
+  | 'terminal_session'
+  | 'rule';
 
 export type CardFault =
   | 'incorrect_number'
@@ -154,6 +155,8 @@ export interface FailureDetails {
   refund_uncaptured: { intent: string };
   refund_above_remaining: { amount: bigint; remaining: bigint; currency: string };
   already_refunded: { attempt: Attempt };
+  /** A wallet is paid back from the merchant's ledger account, which has not got as much. */
+  refund_balance_short: { attempt: string };
   /** The bank has taken the money back, or kept it: there is nothing to refund. */
   attempt_disputed: { attempt: string };
   /** The dispute is decided or given up. */

@@ -58,6 +58,8 @@ export interface RendezvousRequest {
   /** The wallet's id towards the request's domain. */
   login: { user: string; at: number } | null;
   webhook: RequestWebhook | null;
+  /** What is put down here once its intent is paid by other means than a wallet; null: nothing. */
+  paidMessage: Pick<RendezvousMessage, 'uuid' | 'kind' | 'body' | 'signature'> | null;
 }
 
 /** A message that waits at a rendezvous until it is acknowledged. */
@@ -97,7 +99,8 @@ export interface Submission {
   id: string;
   /** The wire's intent id, base58: a request's rendezvous or the wallet's own. Used once. */
   codeId: string;
-  kind: 'request' | 'transfer' | 'airdrop' | 'open' | 'relationship';
+  kind: 'request' | 'transfer' | 'refund' | 'airdrop' | 'open' | 'relationship';
+  /** Who signed; empty for a refund, which is the merchant's to make. */
   owner: string;
   /** The wallet that pays; empty where the installation does. */
   source: string;
@@ -114,9 +117,11 @@ export interface Submission {
   /** The signed bytes and the owner's signature over them, base64; empty where none was needed. */
   actions: string;
   signature: string;
-  /** The merchant's intent that it pays; null between wallets. */
+  /** The merchant's intent that it pays, or pays back; null between wallets. */
   merchant: string | null;
   intent: string | null;
+  /** The merchant's refund that it carries out. */
+  refund: string | null;
   /** The transfer in the installation's books; null where a chain moves the money. */
   transfer: string | null;
   /** The transaction that moves it on a chain. */

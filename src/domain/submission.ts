@@ -33,6 +33,14 @@ export type SubmissionFault =
 /** How far a payment may lie from what its request says, in units of the currency. */
 export const NATIVE_AMOUNT_TOLERANCE = 0.0001;
 
+/**
+ * What has gone back of a payment's quarks once `refunded` of its `captured` minor units have: in
+ * proportion, rounded down, so that what has all been refunded has gone back whole.
+ */
+export function quarksBack(quarks: bigint, captured: bigint, refunded: bigint): bigint {
+  return captured === 0n ? 0n : (quarks * refunded) / captured;
+}
+
 /** What a fee of so many hundredths of a percent comes to; what does not divide stays. */
 export function feeOf(gross: bigint, basisPoints: number): bigint {
   return (gross * BigInt(basisPoints)) / 10_000n;

@@ -5,15 +5,18 @@ import { capturable, INTENT_LIFECYCLE, type Intent, intentFaults } from '../doma
 import { entriesOf, LEDGER, type Transfer } from '../domain/ledger.js';
 import { step } from '../domain/lifecycle.js';
 import type { Refund } from '../domain/refund.js';
+import { INSTALLATION, type Submission } from '../domain/rendezvous.js';
 import type { Job } from '../domain/subscription.js';
-import type { RowTypes } from '../storage/schema.js';
-import { FINDING_ROWS_MAX, type Finding, type Key, type Store } from '../storage/store.js';
+import type { Finding, Store } from '../storage/store.js';
 import { disputeFaults } from './audit-dispute.js';
 import { historyFaults } from './audit-history.js';
+import { findAll } from './audit-reads.js';
+import { walletRefundFaults } from './audit-wallet-refunds.js';
 import { disputeJobId } from './disputes.js';
 import { unusedJobId } from './expiry.js';
 import { expiryJobId, recoveryJobId } from './pay.js';
 import { refundJobId } from './refund-life.js';
+import { refundCodeId, walletPaymentOf } from './wallet-refunds.js';
 
 /** An intent with everything that happened to it. */
 export interface IntentBooks {
@@ -22,6 +25,8 @@ export interface IntentBooks {
   readonly refunds: readonly Refund[];
   readonly disputes: readonly Dispute[];
   readonly transfers: readonly Transfer[];
+  /** What has gone back to wallets. */
+  readonly walletRefunds: readonly Submission[];
   /** Those that it and its attempts may wait for. */
   readonly jobs: readonly Job[];
 }
@@ -43,11 +48,21 @@ export async function loadBooks(store: Store, intents: readonly Intent[]): Promi
     payers.map(({ account, id }) => finding('transfers', account, 'source', id)),
   );
   const transfers = new Map(payers.map((source, i) => [source, transferLists[i] ?? []]));
-  const jobKeys = payers.flatMap(({ account, id }): Key<'jobs'>[] =>
-    jobIds(id).map((job) => ({ table: 'jobs', account, id: job })),
+  const wallets = new Set(attempts.flat().filter(walletPaymentOf).map(nameOf));
+  const back = refunds
+    .flat()
+    .filter(({ account, attempt: id }) => wallets.has(nameOf({ account, id })));
+  const submissions = await findAll(
+    store,
+    'submissions',
+    back.map(({ id }) => finding('submissions', INSTALLATION, 'codeId', refundCodeId(id))),
   );
-  const { rows } = await store.load(jobKeys, []);
-  const jobs = new Map(jobKeys.map(({ account, id }, i) => [`${account}/${id}`, rows[i] as Job]));
+  const walletRefunds = new Map(back.map((refund, i) => [refund, submissions[i] ?? []]));
+  const jobKeys = payers.flatMap((row) =>
+    jobIds(row).map((job) => finding('jobs', row.account, 'id', job)),
+  );
+  const jobLists = await findAll(store, 'jobs', jobKeys);
+  const jobs = new Map(jobLists.flat().map((job) => [nameOf(job), job]));
   return intents.map((intent, i) => {
     const own = [intent, ...(attempts[i] ?? []), ...(refunds[i] ?? []), ...(disputes[i] ?? [])];
     return {
@@ -56,48 +71,29 @@ export async function loadBooks(store: Store, intents: readonly Intent[]): Promi
       refunds: refunds[i] ?? [],
       disputes: disputes[i] ?? [],
       transfers: own.flatMap((source) => transfers.get(source) ?? []),
-      jobs: own.flatMap(({ account, id }) =>
-        jobIds(id).flatMap((job) => jobs.get(`${account}/${job}`) ?? []),
+      walletRefunds: (refunds[i] ?? []).flatMap((refund) => walletRefunds.get(refund) ?? []),
+      jobs: own.flatMap((row) =>
+        jobIds(row).flatMap((id) => jobs.get(nameOf({ account: row.account, id })) ?? []),
       ),
     };
   });
 }
 
+function nameOf({ account, id }: { account: string; id: string }): string {
+  return `${account}/${id}`;
+}
+
 /** The jobs that an intent, an attempt, a refund or a dispute may wait for. */
-function jobIds(id: string): string[] {
-  return [expiryJobId, recoveryJobId, refundJobId, disputeJobId, unusedJobId].map((of) => of(id));
+function jobIds(row: Intent | Attempt | Refund | Dispute): string[] {
+  if ('captureOpen' in row) return [unusedJobId(row.id)];
+  if ('released' in row) return [expiryJobId(row.id), recoveryJobId(row.id)];
+  return [refundJobId(row.id), disputeJobId(row.id)];
 }
 
-function finding(
-  table: 'attempts' | 'refunds' | 'disputes' | 'transfers',
-  account: string,
-  column: string,
-  value: string,
-): Finding {
+type AuditedTable = 'attempts' | 'refunds' | 'disputes' | 'transfers' | 'submissions' | 'jobs';
+
+function finding(table: AuditedTable, account: string, column: string, value: string): Finding {
   return { table, account, where: { column, value } };
-}
-
-/** One list per finding, however long: what a finding cuts off is read in pages. */
-async function findAll<T extends 'attempts' | 'refunds' | 'disputes' | 'transfers'>(
-  store: Store,
-  table: T,
-  findings: readonly Finding[],
-): Promise<RowTypes[T][][]> {
-  const { found } = await store.load([], findings);
-  const lists = found as RowTypes[T][][];
-  for (const [i, list] of lists.entries()) {
-    const { account, where } = findings[i] as Finding;
-    if (where === undefined) continue;
-    const conditions = [{ column: where.column, comparison: 'eq' as const, value: where.value }];
-    for (let more = list.length === FINDING_ROWS_MAX; more; ) {
-      const newerThan = list.at(-1)?.id ?? '';
-      const limit = FINDING_ROWS_MAX;
-      const page = await store.page({ table, account, conditions, limit, newerThan });
-      list.push(...page.reverse());
-      more = page.length === limit;
-    }
-  }
-  return lists;
 }
 
 /** What is wrong with an intent, its attempts, refunds, transfers and jobs. */
@@ -112,6 +108,10 @@ export function intentBookFaults(books: IntentBooks): string[] {
     ...books.refunds.flatMap((refund) =>
       refundFaults(books, refund).map((fault) => `refund ${refund.id}: ${fault}`),
     ),
+    ...books.attempts.flatMap((attempt) => {
+      const own = books.refunds.filter((refund) => refund.attempt === attempt.id);
+      return walletRefundFaults(attempt, own, books.walletRefunds);
+    }),
     ...books.disputes.flatMap((dispute) => {
       const attempt = books.attempts.find(({ id }) => id === dispute.attempt);
       return disputeFaults(dispute, attempt, books.transfers, books.jobs).map(

@@ -1,10 +1,9 @@
 import { CUSTOMER_LABELS, type Label, metadataLabel } from '../domain/label.js';
 import type { RowTypes } from '../storage/schema.js';
 import type { Store } from '../storage/store.js';
+import { groupBy } from './audit-reads.js';
 
 type LabelledTable = 'intents' | 'attempts' | 'customers';
-
-export const LABELLED_TABLES: readonly LabelledTable[] = ['intents', 'attempts', 'customers'];
 
 function labelsOf(row: RowTypes[LabelledTable]): Label[] {
   const labels = Object.entries(row.metadata).map(([key, value]) => ({
@@ -25,27 +24,27 @@ export async function labelFaults(
   table: LabelledTable,
   rows: readonly RowTypes[LabelledTable][],
 ): Promise<string[]> {
-  const links = rows.flatMap((row) => labelsOf(row).map((label) => ({ row, label })));
-  const faults = await Promise.all(links.map(({ row, label }) => fault(store, table, row, label)));
-  return faults.filter((text) => text !== null);
+  const faults: string[] = [];
+  for (const [account, group] of groupBy(rows, (row) => row.account)) {
+    const labellings = group.flatMap((row) =>
+      labelsOf(row).map((label) => ({ id: row.id, label })),
+    );
+    for (const { id, label } of await store.unlabelled(table, account, labellings))
+      if (await stillHas(store, table, account, id, label))
+        faults.push(`${table} ${id} of ${account}: a search by ${label.name} misses it`);
+  }
+  return faults;
 }
 
-async function fault(
+async function stillHas(
   store: Store,
   table: LabelledTable,
-  { account, id }: RowTypes[LabelledTable],
+  account: string,
+  id: string,
   label: Label,
-): Promise<string | null> {
-  const { last } = await store.search({
-    ...{ table, account, sources: [{ label }], conditions: [], window: 1, limit: 1 },
-    // Nothing sorts between an id and the id with this behind it.
-    olderThan: `${id}!`,
-  });
-  if (last === id) return null;
+): Promise<boolean> {
   const { rows } = await store.load([{ table, account, id }], []);
   const [stored] = rows as (RowTypes[LabelledTable] | null)[];
-  const stands =
-    stored &&
-    labelsOf(stored).some(({ name, value }) => name === label.name && value === label.value);
-  return stands ? `${table} ${id} of ${account}: a search by ${label.name} misses it` : null;
+  if (!stored) return false;
+  return labelsOf(stored).some(({ name, value }) => name === label.name && value === label.value);
 }

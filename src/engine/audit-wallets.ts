@@ -144,6 +144,9 @@ const KEY_BYTES = 32;
 function signatureFaults({ kind, owner, actions, signature }: Submission): string[] {
   // Nothing was signed for test money that the installation gave of its own accord.
   if (kind === 'airdrop' && actions === '' && signature === '') return [];
+  // A merchant pays back from his own account, of which no wallet has the key.
+  if (kind === 'refund')
+    return owner + actions + signature === '' ? [] : ['it is a refund, and signed'];
   const bytes = keyBytes(owner);
   const publicKey = bytes && publicKeyOf(bytes);
   if (publicKey === null) return ['its owner is no key'];
@@ -172,7 +175,7 @@ function keyBytes(text: string): Buffer | null {
 
 function transferFaults(submission: Submission, transfer: Transfer | null): string[] {
   const { id, kind, quarks, fulfillment } = submission;
-  const moves = kind === 'request' || kind === 'transfer' || kind === 'airdrop';
+  const moves = kind !== 'open' && kind !== 'relationship';
   const means = [submission.transfer, fulfillment].filter((mean) => mean !== null).length;
   if (means !== (moves ? 1 : 0)) return [`${means} means move its ${quarks} quarks`];
   if (submission.transfer === null) return [];
@@ -192,14 +195,19 @@ function transferFaults(submission: Submission, transfer: Transfer | null): stri
 }
 
 function intentFaults(
-  { id, kind, merchant, intent: named, transfer }: Submission,
+  { id, kind, merchant, intent: named, transfer, refund }: Submission,
   intent: Intent | null,
   attempt: Attempt | null,
 ): string[] {
-  if ((kind === 'request') !== (merchant !== null && named !== null))
+  if ((kind === 'refund') !== (refund !== null))
+    return [`it is a ${kind}, and carries out ${refund ?? 'no refund'}`];
+  const concerns = kind === 'request' || kind === 'refund';
+  if (concerns !== (merchant !== null && named !== null))
     return [`it is a ${kind}, and pays ${named ?? 'no intent'}`];
   if (named === null) return [];
   if (intent === null) return [`its intent ${named} of ${merchant} is not there`];
+  // How the refunds of an intent went back to its wallet is checked with its books.
+  if (kind === 'refund') return [];
   // On our own ledger the money has moved: the intent was paid in the same moment.
   if (transfer === null) return [];
   if (intent.state !== 'captured') return [`its intent ${named} is ${intent.state}`];

@@ -1,12 +1,16 @@
+import type { Attempt } from '../domain/attempt.js';
 import type { CashBalance } from '../domain/cash.js';
+import type { Customer } from '../domain/customer.js';
 import { type Balance, entriesOf, postingsOf, type Transfer } from '../domain/ledger.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Store } from '../storage/store.js';
 import { cashFaults } from './audit-cash.js';
-import { clockFaults, clockParent } from './audit-clocks.js';
+import { clockFaults } from './audit-clocks.js';
 import { fulfillmentFaults } from './audit-fulfillments.js';
 import { type IntentBooks, intentBookFaults, loadBooks } from './audit-intent.js';
-import { LABELLED_TABLES, labelFaults } from './audit-labels.js';
+import { labelFaults } from './audit-labels.js';
+import { PARENT_TABLES, parentFaults } from './audit-parents.js';
+import { keyName, linkPages, missingOf, pages } from './audit-reads.js';
 import { setupBookFaults } from './audit-setups.js';
 import { terminalFaults } from './audit-terminals.js';
 import {
@@ -16,12 +20,31 @@ import {
   walletFaults,
 } from './audit-wallets.js';
 
-/** Rows read at a time. */
-const PAGE_ROWS = 500;
 /** What is being written while it is read may look wrong once: it is read again so often. */
 const LOOKS_MAX = 3;
 /** Faults after which reading stops: whoever has so many needs no longer list. */
 const FAULTS_MAX = 1000;
+
+/** What is in the books of an intent, and is read with them. */
+const BOOK_TABLES = ['attempts', 'refunds', 'disputes'] as const;
+/** Tables of which keys and one column are read, unless that leads nowhere. */
+const LINKED_TABLES = [
+  ['attempts', 'intent', 'intents'],
+  ['refunds', 'intent', 'intents'],
+  ['disputes', 'intent', 'intents'],
+  ['methods', 'customer', 'customers'],
+] as const;
+/** Tables whose rows are followed where they are read for another reason. */
+const READ_ELSEWHERE: ReadonlySet<TableName> = new Set([
+  'intents' as const,
+  'transfers' as const,
+  ...LINKED_TABLES.map(([table]) => table),
+]);
+
+/** The tables of which an audit reads every row. */
+export const AUDITED_TABLES: readonly TableName[] = [
+  ...new Set([...PARENT_TABLES, 'wallets' as const]),
+];
 
 type Report = (fault: string) => void;
 
@@ -43,10 +66,10 @@ export async function audit(store: Store): Promise<string[]> {
     const accounts = await auditLedger(store, report);
     await auditStrayBalances(store, accounts, report);
     await auditIntents(store, report);
+    await auditStrays(store, report);
     await auditParents(store, report);
     await auditClocks(store, report);
     await auditCash(store, report);
-    await auditLabels(store, report);
     await auditSetups(store, report);
     await auditWallets(store, report);
     await auditSubmissions(store, report);
@@ -57,21 +80,6 @@ export async function audit(store: Store): Promise<string[]> {
     faults.push(`reading stopped after ${FAULTS_MAX} faults`);
   }
   return faults;
-}
-
-/** All rows of a table, page by page; `from` begins after a key. */
-async function* pages<T extends TableName>(
-  store: Store,
-  table: T,
-  from: { account: string; id: string } | null = null,
-): AsyncGenerator<RowTypes[T][]> {
-  let after = from;
-  for (;;) {
-    const rows = await store.scan(table, after, PAGE_ROWS);
-    if (rows.length === 0) return;
-    yield rows;
-    after = rows.at(-1) ?? null;
-  }
 }
 
 /** Checks transfers and balances account by account; answers the accounts that have transfers. */
@@ -114,9 +122,10 @@ async function sumTransfers(
   report: Report,
 ): Promise<Map<string, { posted: bigint; pending: bigint }>> {
   const sums = new Map<string, { posted: bigint; pending: bigint }>();
-  for await (const page of pages(store, 'transfers', { account, id: '' }))
-    for (const transfer of page) {
-      if (transfer.account !== account) return sums;
+  for await (const page of pages(store, 'transfers', { account, id: '' })) {
+    const own = page.filter((transfer) => transfer.account === account);
+    for (const fault of await parentFaults(store, 'transfers', own)) report(fault);
+    for (const transfer of own) {
       for (const fault of transferFaults(transfer))
         report(`transfer ${transfer.id} of ${account}: ${fault}`);
       for (const { ledgerAccount, currency, posted, pending } of postingsOf(transfer)) {
@@ -127,6 +136,8 @@ async function sumTransfers(
         sums.set(name, sum);
       }
     }
+    if (own.length < page.length) return sums;
+  }
   return sums;
 }
 
@@ -195,15 +206,68 @@ async function auditStrayBalances(
   }
 }
 
-/** Each intent with its attempts, refunds, transfers and jobs. */
+/** Each intent with its attempts, refunds, transfers and jobs, and with what they refer to. */
 async function auditIntents(store: Store, report: Report): Promise<void> {
-  for await (const page of pages(store, 'intents'))
-    for (const books of await loadBooks(store, page)) {
+  for await (const page of pages(store, 'intents')) {
+    const all = await loadBooks(store, page);
+    for (const books of all) {
       let faults = intentBookFaults(books);
       for (let look = 1; faults.length > 0 && look < LOOKS_MAX; look++)
         faults = intentBookFaults(await readAgain(store, books));
       const { id, account } = books.intent;
       for (const fault of faults) report(`intent ${id} of ${account}: ${fault}`);
+    }
+    const found = [await parentFaults(store, 'intents', page)];
+    for (const table of BOOK_TABLES)
+      found.push(
+        await parentFaults(
+          store,
+          table,
+          all.flatMap((books) => [...books[table]]),
+        ),
+      );
+    found.push(await labelFaults(store, 'intents', page));
+    found.push(
+      await labelFaults(
+        store,
+        'attempts',
+        all.flatMap(({ attempts }) => [...attempts]),
+      ),
+    );
+    for (const fault of found.flat()) report(fault);
+  }
+}
+
+/** What is in the books of no intent, and methods of nobody: of the others a key is enough. */
+async function auditStrays(store: Store, report: Report): Promise<void> {
+  for (const [table, column, parent] of LINKED_TABLES)
+    for await (const page of linkPages(store, table, column)) {
+      const links = page.flatMap(({ account, id, value }) =>
+        value === null ? [] : [{ id, key: { table: parent, account, id: value } }],
+      );
+      const missing = await missingOf(
+        store,
+        links.map(({ key }) => key),
+      );
+      const strays = links.filter(({ key }) => missing.has(keyName(key)));
+      const { rows } = await store.load(
+        strays.map(({ id, key: { account } }) => ({ table, account, id })),
+        [],
+      );
+      const stored = (rows as (RowTypes[typeof table] | null)[]).filter((row) => row !== null);
+      for (const fault of await parentFaults(store, table, stored)) report(fault);
+      if (table === 'attempts')
+        for (const fault of await labelFaults(store, table, stored as Attempt[])) report(fault);
+    }
+}
+
+/** Every row that another refers to exists, and customers are found by their labels. */
+async function auditParents(store: Store, report: Report): Promise<void> {
+  for (const table of PARENT_TABLES.filter((name) => !READ_ELSEWHERE.has(name)))
+    for await (const page of pages(store, table)) {
+      for (const fault of await parentFaults(store, table, page)) report(fault);
+      if (table === 'customers')
+        for (const fault of await labelFaults(store, table, page as Customer[])) report(fault);
     }
 }
 
@@ -264,13 +328,6 @@ async function auditSetups(store: Store, report: Report): Promise<void> {
     for (const fault of await setupBookFaults(store, page, LOOKS_MAX)) report(fault);
 }
 
-/** Each row with the labels that searches find it by. */
-async function auditLabels(store: Store, report: Report): Promise<void> {
-  for (const table of LABELLED_TABLES)
-    for await (const page of pages(store, table))
-      for (const fault of await labelFaults(store, table, page)) report(fault);
-}
-
 /** Each customer's cash with its ledger accounts. */
 async function auditCash(store: Store, report: Report): Promise<void> {
   for await (const page of pages(store, 'cash_balances'))
@@ -284,150 +341,4 @@ async function auditCash(store: Store, report: Report): Promise<void> {
       }
       for (const fault of faults) report(`cash of ${id} of ${account}: ${fault}`);
     }
-}
-
-/** What a row refers to, as table and id; with an account where that is not the row's own. */
-type Parents = readonly (readonly [table: TableName, id: string | null, account?: string])[];
-
-/** The table of a job's subject, where it is not an intent. */
-const JOB_SUBJECTS: { readonly [K in RowTypes['jobs']['kind']]?: TableName } = {
-  recover_attempt: 'attempts',
-  settle_attempt: 'attempts',
-  settle_refund: 'refunds',
-  advance_dispute: 'disputes',
-  advance_clock: 'clocks',
-  delete_clock: 'clocks',
-  call_code_webhook: 'requests',
-  expire_setup: 'setups',
-  send_mail: 'mails',
-  advance_terminal: 'terminal_sessions',
-  fulfill: 'fulfillments',
-};
-
-/** The table of what a job is about; access that ends is a key's or a session's. */
-function jobSubject({ kind, subject }: RowTypes['jobs']): TableName {
-  if (kind === 'forget_access') return subject.startsWith('cuss_') ? 'customer_sessions' : 'keys';
-  return JOB_SUBJECTS[kind] ?? 'intents';
-}
-
-/** The table of what caused a transfer. */
-const TRANSFER_SOURCES: Record<Transfer['kind'], TableName> = {
-  authorization: 'attempts',
-  capture: 'attempts',
-  refund: 'refunds',
-  refund_failure: 'refunds',
-  unlinked_refund: 'terminal_sessions',
-  dispute: 'disputes',
-  dispute_reversal: 'disputes',
-  funding: 'cash_movements',
-  application: 'intents',
-  wallet_payment: 'submissions',
-  airdrop: 'submissions',
-};
-
-const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
-  intents: (row) => [['clocks', clockParent(row)]],
-  attempts: ({ intent, method, mandate }) => [
-    ['intents', intent],
-    ['methods', method],
-    ['mandates', mandate],
-  ],
-  refunds: ({ intent, attempt, transfer }) => [
-    ['intents', intent],
-    ['attempts', attempt],
-    ['transfers', transfer],
-  ],
-  disputes: ({ intent, attempt, withdrawn, reinstated }) => [
-    ['intents', intent],
-    ['attempts', attempt],
-    ['transfers', withdrawn?.transfer ?? null],
-    ['transfers', reinstated?.transfer ?? null],
-  ],
-  setups: ({ customer, method, latestAttempt, mandate, ...row }) => [
-    ['customers', customer],
-    ['methods', method],
-    ['setup_attempts', latestAttempt],
-    ['mandates', mandate],
-    ['clocks', clockParent(row)],
-  ],
-  setup_attempts: ({ setup, method }) => [
-    ['setups', setup],
-    ['methods', method],
-  ],
-  mandates: ({ method, givenFor }) => [
-    ['methods', method],
-    [givenFor.startsWith('seti_') ? 'setups' : 'intents', givenFor],
-  ],
-  warnings: ({ intent, attempt }) => [
-    ['intents', intent],
-    ['attempts', attempt],
-  ],
-  transfers: ({ intent, kind, source }) => [
-    ['intents', intent === '' ? null : intent],
-    [TRANSFER_SOURCES[kind], source],
-  ],
-  terminal_sessions: ({ intent }) => [['intents', intent]],
-  cash_balances: ({ id }) => [['customers', id]],
-  cash_movements: ({ customer, intent, refund, transfer }) => [
-    ['customers', customer],
-    ['intents', intent],
-    ['refunds', refund],
-    ['transfers', transfer],
-  ],
-  deliveries: ({ fact }) => [['facts', fact]],
-  methods: ({ customer }) => [['customers', customer]],
-  customers: (row) => [['clocks', clockParent(row)]],
-  keys: (row) => [
-    ['customers', row.customer],
-    ['keys', row.replacedBy],
-  ],
-  customer_sessions: (row) => [['customers', row.customer]],
-  confirmations: (row) => [
-    ['methods', row.method],
-    ['intents', row.intent],
-    ['setups', row.setup],
-  ],
-  submissions: ({ transfer, fulfillment }) => [
-    ['transfers', transfer],
-    ['fulfillments', fulfillment],
-  ],
-  fulfillments: ({ submission }) => [['submissions', submission]],
-  directory: ({ kind, subject, merchant }) => [
-    [kind === 'intent' ? 'intents' : 'setups', subject, merchant],
-  ],
-  requests: ({ intent, merchant }) => [['intents', intent, merchant]],
-  jobs: (row) => [
-    [jobSubject(row), row.subject],
-    ['clocks', clockParent(row)],
-  ],
-};
-
-/** Every row that another refers to exists. */
-async function auditParents(store: Store, report: Report): Promise<void> {
-  for (const [table, parentsOf] of Object.entries(PARENTS) as [
-    TableName,
-    (row: RowTypes[TableName]) => Parents,
-  ][])
-    for await (const page of pages(store, table)) {
-      const links = page.flatMap((row) =>
-        parentsOf(row).flatMap(([parent, id, account = row.account]) =>
-          id === null ? [] : [{ row, parent, id, account }],
-        ),
-      );
-      const keys = links.map(({ parent, id, account }) => ({ table: parent, account, id }));
-      const { rows } = await store.load(keys, []);
-      for (const [i, { row, parent, id }] of links.entries())
-        if (rows[i] === null && (await isStored(store, table, row)))
-          report(`${table} ${row.id} of ${row.account}: there is no ${id} in ${parent}`);
-    }
-}
-
-/** A row pruned since it was read is no fault. */
-async function isStored(
-  store: Store,
-  table: TableName,
-  { account, id }: { account: string; id: string },
-): Promise<boolean> {
-  const { rows } = await store.load([{ table, account, id }], []);
-  return rows[0] !== null;
 }

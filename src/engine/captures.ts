@@ -2,12 +2,14 @@ import { type Attempt, advanceAttempt } from '../domain/attempt.js';
 import { advance, capturable, INTENT_LIFECYCLE, type Intent } from '../domain/intent.js';
 import { step } from '../domain/lifecycle.js';
 import { statementLine } from '../domain/statement.js';
+import { railBar } from './abilities.js';
 import { captureTransfer } from './capture-transfer.js';
 import { type Command, type Decision, done, refused } from './command.js';
 import { captureAftermath } from './disputes.js';
 import { movesFault, noted } from './history.js';
 import { type IntentFields, onIntent } from './intents.js';
 import { expiryJobId } from './pay.js';
+import { tellRequestPaid } from './request-payments.js';
 import type { Work } from './work.js';
 
 export interface CaptureInput {
@@ -24,7 +26,8 @@ export interface CaptureInput {
 
 /**
  * Captures what is held, whole or in part; a final capture releases the rest. Errors: missing,
- * intent_state, capture_released, amount_above_capturable, limit_reached (captures and refunds).
+ * intent_state, capture_released, amount_above_capturable, limit_reached (captures and refunds),
+ * rail_cannot.
  */
 export function captureIntent(account: string, id: string, input: CaptureInput): Command<Intent> {
   return onIntent(account, id, (work, intent) => {
@@ -47,7 +50,10 @@ export function isHoldOver(work: Work, { latestAttempt }: Intent): boolean {
   return captureBefore !== null && work.now() >= captureBefore;
 }
 
-/** Takes an amount of what is held; the caller has checked that there is as much. */
+/**
+ * Takes an amount of what is held; the caller has checked that there is as much. Errors:
+ * rail_cannot.
+ */
 export function capture(
   work: Work,
   intent: Intent,
@@ -57,10 +63,12 @@ export function capture(
   const attempt = work.get('attempts', intent.latestAttempt ?? '');
   const hold = attempt?.hold ? work.get('transfers', attempt.hold) : null;
   if (attempt === null || hold === null) throw new Error(`intent ${intent.id} holds nothing`);
-  const transfer = captureTransfer(work, intent, attempt, amount);
   const rest = capturable(intent) - amount;
   const closes = input.final || rest === 0n;
   const transition = closes ? 'capture' : 'capture_part';
+  const bar = closes ? null : railBar(work, attempt.methodType, 'captureInParts', attempt.rail);
+  if (bar !== null) return refused(bar);
+  const transfer = captureTransfer(work, intent, attempt, amount);
   work.transfer(hold, {
     ...hold,
     settled: hold.settled + amount,
@@ -102,6 +110,7 @@ export function capture(
     intent: next,
     attempt: captured,
   });
+  if (closes) tellRequestPaid(work, next, captured);
   return done(next);
 }
 

@@ -3,6 +3,13 @@ import type { Job } from '../domain/subscription.js';
 import { type Command, done } from './command.js';
 import { type MessageInput, putMessage } from './rendezvous.js';
 import { isSubmitted, needRendezvous, rendezvousAt } from './requests.js';
+import {
+  dueWebhook,
+  progressOf,
+  type WebhookEvent,
+  webhookJobId,
+  withProgress,
+} from './webhook-due.js';
 import type { Work } from './work.js';
 
 /** How a merchant's webhook for one request comes to be called, and how that goes. */
@@ -19,61 +26,15 @@ const TRIES_KEPT_MAX = 32;
 /** For so long other processes leave a call to the one that makes it; a try takes 3 s at most. */
 const LEASE_SECONDS = 15;
 
-/** What is told: that the payment was submitted, or that a chain has settled it. */
-export type WebhookEvent = 'submitted' | 'settled';
-
 /** What a receiver answered, or why there was no answer. */
 export type WebhookTry = RequestWebhook['tries'][number];
 
 /** How a registration ends, by the protocol's names. */
 export type Registration = 'ok' | 'already_registered' | 'request_not_found' | 'intent_exists';
 
-/** The id of the job that calls a request's webhook, found from the request. */
-export function webhookJobId(request: string, event: WebhookEvent): string {
-  return `job_webhook_${event}_${request}`;
-}
-
 /** What the job of that id tells. */
 function eventOfWebhookJob({ id, subject }: Pick<Job, 'id' | 'subject'>): WebhookEvent {
   return id === webhookJobId(subject, 'settled') ? 'settled' : 'submitted';
-}
-
-/**
- * Has a request's webhook called at once, where one is registered: part of the command that pays
- * the request, logs somebody in by it, or writes down that a chain has settled it. `work` is over
- * the installation's rows, in which the command has asked for the request. Answers the request as
- * it then is.
- */
-export function dueWebhook(
-  work: Work,
-  request: RendezvousRequest,
-  event: WebhookEvent,
-): RendezvousRequest {
-  const progress = progressOf(request, event);
-  if (progress === null || progress.state !== 'waiting') return request;
-  const id = webhookJobId(request.id, event);
-  const kind = 'call_code_webhook';
-  work.schedule({ id, dueAt: work.wallNow(), kind, subject: request.id });
-  return work.update('requests', withProgress(request, event, { ...progress, state: 'due' }));
-}
-
-type Progress = Pick<RequestWebhook, 'state' | 'tries'>;
-
-/** How far an event has got; null where nobody wants to hear of it. */
-function progressOf({ webhook }: RendezvousRequest, event: WebhookEvent): Progress | null {
-  if (webhook === null || event === 'submitted') return webhook;
-  return webhook.settled ?? { state: 'waiting', tries: [] };
-}
-
-function withProgress(
-  request: RendezvousRequest,
-  event: WebhookEvent,
-  { state, tries }: Progress,
-): RendezvousRequest {
-  const { webhook } = request;
-  if (webhook === null) return request;
-  if (event === 'submitted') return { ...request, webhook: { ...webhook, state, tries } };
-  return { ...request, webhook: { ...webhook, settled: { state, tries } } };
 }
 
 /**

@@ -16,6 +16,7 @@ import type { FactType } from '../domain/fact.js';
 import type { Metadata } from '../domain/json.js';
 import { disputeEntries, disputeReversalEntries } from '../domain/ledger.js';
 import type { Job } from '../domain/subscription.js';
+import { railBar } from './abilities.js';
 import { type Command, type Decision, done, type Need, refused } from './command.js';
 import { changedFields } from './previous.js';
 import type { Subjects, Work } from './work.js';
@@ -51,7 +52,8 @@ export function captureAftermath(work: Work, attempt: Attempt): Aftermath {
   const what = attempt.approval?.aftermath ?? null;
   const isFirst = attempt.dispute === null;
   const objection = OBJECTIONS.get(what);
-  if (objection !== undefined && isFirst) {
+  const mayObject = railBar(work, attempt.methodType, 'dispute', attempt.rail) === null;
+  if (objection !== undefined && isFirst && mayObject) {
     const dispute = openDispute(work, attempt, ...objection);
     const subjects = isInquiry(dispute) ? { inquiry: dispute } : { dispute };
     return { attempt: { ...attempt, dispute: dispute.id }, subjects };

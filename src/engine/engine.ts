@@ -8,6 +8,7 @@ import type { Delivery } from '../domain/subscription.js';
 import type { CardDesk, Rail } from '../rails/rail.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { PageRequest, Store } from '../storage/store.js';
+import { usedAccounts } from './accounts.js';
 import { Batcher, type BatchLimits } from './batch.js';
 import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Need, Rows } from './command.js';
@@ -50,6 +51,8 @@ export interface Engine {
   /** How many rows fit, up to `count_max`; null where a limit came first. */
   count<T extends TableName>(search: Search<T>, count_max: number): Promise<number | null>;
   balances(account: string): Promise<Balance[]>;
+  /** Accounts that have intents, in the order of their ids. */
+  accounts(limit: number): Promise<string[]>;
   /** The events that a dialect makes of a fact. */
   teller(dialect: EventTeller['dialect']): EventTeller;
   newId(prefix: string, length: number): string;
@@ -120,6 +123,7 @@ export function makeEngine(deps: EngineDependencies): Engine {
     page: (request) => store.page(request),
     ...makeSearcher(store, deps.limits),
     balances: (account) => store.balances(account),
+    accounts: (limit) => usedAccounts(store, limit),
     teller: (dialect) => {
       const teller = tellers.find((one) => one.dialect === dialect);
       if (teller === undefined) throw new Error(`no dialect ${dialect}`);

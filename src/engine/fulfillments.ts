@@ -5,9 +5,9 @@ import {
   type Submission,
 } from '../domain/rendezvous.js';
 import type { FulfillmentInput } from '../domain/settlement.js';
-import { dueWebhook } from './code-webhooks.js';
 import { type Command, done } from './command.js';
 import type { Engine } from './engine.js';
+import { dueWebhook } from './webhook-due.js';
 import type { Work } from './work.js';
 
 /** The transactions that carry submissions out on a chain, and the nonces that they live by. */

@@ -54,7 +54,8 @@ export function offerIntent(input: OfferInput): Command<boolean> {
           const max = OFFERS_PER_INTENT_MAX;
           return refused({ failure: 'limit_reached', what: 'codes of an intent', max });
         }
-        putRequest(work, { id, merchant, intent: intentId, terms, domain: null, verifier: null });
+        const plain = { domain: null, verifier: null, paidMessage: null };
+        putRequest(work, { id, merchant, intent: intentId, terms, ...plain });
       }
       const waiting = work.list('messages', 'request', id);
       if (waiting.some(({ kind }) => kind === input.message.kind)) return done(true);

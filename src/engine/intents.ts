@@ -27,6 +27,7 @@ import { findCustomer } from './methods.js';
 import { type IntentTerms, newIntent } from './new-intent.js';
 import { type PayOptions, PLAIN_PAY, pay, recoveryJobId, refusePayment } from './pay.js';
 import { release } from './release.js';
+import { needRequestOf } from './request-payments.js';
 import type { Work } from './work.js';
 
 /** What may be set when an intent is created, and changed until it is paid. */
@@ -81,6 +82,7 @@ export function needIntent(need: Need, id: string): Intent | null | undefined {
   const intent = need('intents', id);
   if (!intent) return intent;
   needExpiry(need, intent);
+  needRequestOf(need, intent);
   needMandates(need, need('methods', intent.method));
   need('mandates', intent.mandate);
   if (intent.asks?.kind === 'transfer' || intent.methodTypes.includes('customer_balance'))

@@ -1,8 +1,8 @@
 import { INSTALLATION, type RendezvousRequest, type Wallet } from '../domain/rendezvous.js';
-import { dueWebhook } from './code-webhooks.js';
 import { type Command, done } from './command.js';
 import { type MessageInput, putMessage } from './rendezvous.js';
 import { putWallet } from './wallets.js';
+import { dueWebhook } from './webhook-due.js';
 
 /** How a login ends, by the protocol's names. */
 export type LoginEnd =

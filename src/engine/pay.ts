@@ -4,9 +4,9 @@ import { type DeclineCodes, type Failure, silentDecline } from '../domain/errors
 import { AUTHORIZATION_HOLD_SECONDS, advance, type Intent } from '../domain/intent.js';
 import { entryRows, holdEntries, type Transfer } from '../domain/ledger.js';
 import type { FutureUsage, PaymentMethod } from '../domain/payment-method.js';
-import { statementLine } from '../domain/statement.js';
 import type { Job } from '../domain/subscription.js';
-import type { Approval, AuthorizeRequest, AuthorizeResult, Rail } from '../rails/rail.js';
+import type { Approval, AuthorizeRequest, AuthorizeResult } from '../rails/rail.js';
+import { railBar } from './abilities.js';
 import { awaitIntentDeposits } from './await-deposits.js';
 import { verifiedMethod } from './bank-accounts.js';
 import { captureTransfer } from './capture-transfer.js';
@@ -16,6 +16,8 @@ import { makeDefault } from './confirmations.js';
 import { captureAftermath } from './disputes.js';
 import { callOffExpiry } from './expiry.js';
 import { noted } from './history.js';
+import { newAttempt } from './new-attempt.js';
+import { tellRequestPaid } from './request-payments.js';
 import type { Subjects, Work } from './work.js';
 
 /** How this try is made: what is not in the intent itself. */
@@ -74,53 +76,6 @@ function requestOf(
   };
 }
 
-/** A try's row before its outcome is known. */
-function newAttempt(work: Work, intent: Intent, method: PaymentMethod, rail: Rail): Attempt {
-  const { statementDescriptor, statementDescriptorSuffix } = intent;
-  return {
-    account: intent.account,
-    id: work.context.newId('ch_', 24),
-    intent: intent.id,
-    state: 'started',
-    amount: intent.amount,
-    captured: 0n,
-    released: 0n,
-    refunded: 0n,
-    currency: intent.currency,
-    customer: intent.customer,
-    created: work.now(),
-    rail: rail.name,
-    method: method.id,
-    methodType: method.type,
-    card: method.card,
-    methodDetails: method.details,
-    billing: method.billing,
-    approval: null,
-    decline: null,
-    captureBefore: null,
-    manualCapture: intent.captureMethod === 'manual',
-    mandate: intent.mandate,
-    increments: null,
-    hold: null,
-    transfer: null,
-    dispute: null,
-    warning: null,
-    description: intent.description,
-    // The merchant's data as it is now: later changes of the intent do not reach the attempt.
-    metadata: intent.metadata,
-    receiptEmail: intent.receiptEmail,
-    shipping: intent.shipping,
-    statementDescriptor,
-    statementDescriptorSuffix,
-    calculatedDescriptor: statementLine(
-      work.account(),
-      statementDescriptor,
-      statementDescriptorSuffix,
-    ),
-    wire: intent.wire,
-  };
-}
-
 /**
  * Tries to pay an intent with a method that fits it. On an atomic rail the outcome is decided
  * here; on a remote one the attempt is written as started, and `settle` follows with the answer.
@@ -134,6 +89,10 @@ export function pay(
   const rail = work.context.railFor(given.type);
   if (rail === null)
     return refused({ failure: 'rail_cannot', rail: given.type, operation: 'payment' });
+  if (intent.captureMethod === 'manual') {
+    const bar = railBar(work, given.type, 'hold', rail.name);
+    if (bar !== null) return refused(bar);
+  }
   let method = given;
   if (method.type === 'customer_balance') {
     const waits = awaitCash(work, intent, method);
@@ -144,8 +103,11 @@ export function pay(
     method = work.update('methods', verifiedMethod(method));
   }
   const attempt = newAttempt(work, intent, method, rail);
+  const ruled = attempt.ruling?.action;
+  if (ruled === 'block') return block(work, intent, method, attempt);
   if (rail.kind === 'atomic') {
-    const result = rail.authorize(requestOf(work, intent, method, attempt.id, options));
+    const request = requestOf(work, intent, method, attempt.id, options);
+    const result = rail.authorize({ ...request, riskAllowed: ruled === 'allow' });
     if (result.outcome === 'pending') {
       const dueAt = work.now() + result.seconds;
       return begin(work, intent, method, attempt, { dueAt, kind: 'settle_attempt' });
@@ -154,6 +116,19 @@ export function pay(
   }
   const dueAt = work.wallNow() + RECOVERY_DELAY_SECONDS;
   return begin(work, intent, method, attempt, { dueAt, kind: 'recover_attempt' });
+}
+
+/** Refuses by a rule of the merchant's: no bank is asked, and the attempt is on record. */
+function block(
+  work: Work,
+  intent: Intent,
+  method: PaymentMethod,
+  attempt: Attempt,
+): Decision<Intent> {
+  const decline = silentDecline('card_declined', 'fraudulent');
+  const state = advanceAttempt(attempt, 'fail');
+  const blocked = work.insert('attempts', { ...attempt, state, decline });
+  return refusePayment(work, intent, method, blocked, decline);
 }
 
 /** Writes down a try whose outcome comes later, with the job that asks for it. */
@@ -259,7 +234,8 @@ export function refusePayment(
   decline: DeclineCodes,
 ): Decision<Intent> {
   // The bank has looked at the security code, unless it only asked for authentication.
-  const seen = decline.code !== 'authentication_required' && attempt !== null;
+  const isBlocked = attempt?.ruling?.action === 'block';
+  const seen = decline.code !== 'authentication_required' && attempt !== null && !isBlocked;
   const shown: PaymentMethod = {
     ...method,
     sealed: null,
@@ -439,6 +415,7 @@ function collect(
   callOffExpiry(work, next);
   work.update('intents', next);
   recordPaid(work, 'intent.paid', next, paid, attached, subjects);
+  tellRequestPaid(work, next, paid);
   return done(next);
 }
 

@@ -70,7 +70,7 @@ function open(
   const rail: RemoteRail = {
     kind: 'remote',
     name: 'far',
-    abilities: { hold: true, captureInParts: true, refund: true, dispute: false },
+    abilities: { hold: true, captureInParts: true, refund: true, reverse: true, dispute: false },
     attach: () => null,
     authorize: (request) => {
       calls.push(request);

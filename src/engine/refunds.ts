@@ -5,12 +5,20 @@ import type { Intent } from '../domain/intent.js';
 import type { JsonObject, Metadata } from '../domain/json.js';
 import { LEDGER, refundEntries } from '../domain/ledger.js';
 import type { Refund } from '../domain/refund.js';
+import { railBar } from './abilities.js';
 import { moveCash } from './cash-books.js';
 import { type Command, done, type Need, refused } from './command.js';
 import { heedWarning, needObjections } from './disputes.js';
 import { movesFault, noted } from './history.js';
 import { changedFields } from './previous.js';
 import { prospectOf, refundJobId } from './refund-life.js';
+import {
+  needWalletRefund,
+  payWalletBack,
+  walletPaymentOf,
+  walletRefundBar,
+  walletRefundShort,
+} from './wallet-refunds.js';
 import type { Work } from './work.js';
 
 export interface RefundInput {
@@ -31,8 +39,11 @@ export function needTarget(need: Need, input: Pick<RefundInput, 'attempt' | 'int
   const intent = need('intents', input.intent ?? named?.intent);
   const latest = intent && need('attempts', intent.latestAttempt);
   if ((named ?? latest)?.methodType === 'customer_balance') need('cash_balances', intent?.customer);
-  if (named) needObjections(need, named);
-  if (latest) needObjections(need, latest);
+  for (const attempt of [named, latest]) {
+    if (!attempt) continue;
+    needObjections(need, attempt);
+    needWalletRefund(need, attempt);
+  }
 }
 
 function target(work: Work, input: RefundInput): { intent: Intent; attempt: Attempt } | Failure {
@@ -71,7 +82,7 @@ function refundFault(
     const { currency } = attempt;
     return { failure: 'refund_above_remaining', amount, remaining, currency };
   }
-  return movesFault(intent.history);
+  return movesFault(intent.history) ?? walletRefundShort(work, attempt, amount ?? remaining);
 }
 
 /** What forbids to pay an attempt back, whatever the amount; null where nothing does. */
@@ -79,14 +90,15 @@ export function refundBar(work: Work, attempt: Attempt): Failure | null {
   const dispute = attempt.dispute && work.get('disputes', attempt.dispute);
   if (dispute && !allowsRefund(dispute))
     return { failure: 'attempt_disputed', attempt: attempt.id };
-  return work.context.railFor(attempt.methodType)?.abilities.refund
-    ? null
-    : { failure: 'rail_cannot', rail: attempt.rail, operation: 'refund' };
+  return (
+    railBar(work, attempt.methodType, 'refund', attempt.rail) ?? walletRefundBar(work, attempt)
+  );
 }
 
 /**
  * Pays back, whole or in part. Errors: missing, no_charge_to_refund, refund_uncaptured,
- * attempt_disputed, already_refunded, refund_above_remaining, limit_reached, rail_cannot.
+ * attempt_disputed, already_refunded, refund_above_remaining, limit_reached, rail_cannot,
+ * refund_balance_short.
  */
 export function createRefund(account: string, input: RefundInput): Command<Refund> {
   return {
@@ -168,6 +180,7 @@ export function payBack(
     const move = { customer, amount, currency, refund: id, transfer: transfer.id };
     moveCash(work, { ...move, kind: 'refunded_from_payment' });
   }
+  payWalletBack(work, attempt, id, amount);
   heedWarning(work, attempt, refundedAttempt);
   return refund;
 }
@@ -179,6 +192,7 @@ function goesToCash(attempt: Attempt, input: RefundInput): boolean {
 
 /** The ledger account that a refund goes to; what a payee's bank gets leaves by the bank. */
 function payeeOf(intent: Intent, attempt: Attempt, input: RefundInput): string {
+  if (walletPaymentOf(attempt) !== null) return LEDGER.wallets;
   if (goesToCash(attempt, input)) return LEDGER.cash(intent.customer ?? '');
   return asksPayee(attempt, input) ? LEDGER.bank : LEDGER.network;
 }

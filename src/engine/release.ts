@@ -4,6 +4,7 @@ import { stopWaiting } from './cash-books.js';
 import { callOffExpiry } from './expiry.js';
 import { noted } from './history.js';
 import { expiryJobId, recoveryJobId } from './pay.js';
+import { tellRequestPaid } from './request-payments.js';
 import type { Work } from './work.js';
 
 /**
@@ -30,6 +31,7 @@ export function release(
   if (attempt !== null && intent.captured > 0n) {
     const paid = work.update('intents', { ...ended, state: advance(intent, 'capture') });
     work.record('intent.captured', { intent: paid, attempt });
+    tellRequestPaid(work, paid, attempt);
     return paid;
   }
   const next: Intent = {

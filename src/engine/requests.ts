@@ -30,6 +30,8 @@ export interface RequestInput {
     readonly terms: RequestTerms;
     /** In minor units of the terms' currency. */
     readonly amount: bigint;
+    /** What is put down there once it is paid otherwise than by a wallet; null: it cannot be. */
+    readonly paidMessage: MessageInput | null;
   } | null;
   readonly domain: string | null;
   readonly verifier: string | null;
@@ -150,14 +152,19 @@ function insertRequest(work: Work, input: RequestInput): Decision<never> | null 
     intent = decision.value;
   }
   const terms = payment?.terms ?? null;
-  putRequest(work, { id, merchant, intent: intent?.id ?? null, terms, domain, verifier });
+  const paidMessage = payment?.paidMessage ?? null;
+  const named = { id, merchant, intent: intent?.id ?? null };
+  putRequest(work, { ...named, terms, domain, verifier, paidMessage });
   return null;
 }
 
 /** Puts a request down at its rendezvous; `work` is over the installation's rows. */
 export function putRequest(
   work: Work,
-  asked: Pick<RendezvousRequest, 'id' | 'merchant' | 'intent' | 'terms' | 'domain' | 'verifier'>,
+  asked: Pick<
+    RendezvousRequest,
+    'id' | 'merchant' | 'intent' | 'terms' | 'domain' | 'verifier' | 'paidMessage'
+  >,
 ): RendezvousRequest {
   return work.insert('requests', {
     account: INSTALLATION,
@@ -172,14 +179,14 @@ export function putRequest(
 
 function intentFor(
   { id, expiresInSeconds }: RequestInput,
-  { amount, terms }: NonNullable<RequestInput['payment']>,
+  { amount, terms, paidMessage }: NonNullable<RequestInput['payment']>,
   merchant: string,
 ): Command<Intent> {
   return createIntent(merchant, {
     dialect: 'code',
     amount,
     currency: terms.currency,
-    methodTypes: ['crypto'],
+    methodTypes: paidMessage === null ? ['crypto'] : ['crypto', 'card'],
     captureMethod: 'automatic',
     confirmationMethod: 'automatic',
     confirm: null,

@@ -1,10 +1,12 @@
 import { type Failure, isFailure } from '../domain/errors.js';
 import type { Intent } from '../domain/intent.js';
+import { railBar } from './abilities.js';
 import { isHoldOver } from './captures.js';
 import { type Command, type Decision, done, refused } from './command.js';
 import { findIntent, needIntent } from './intents.js';
 import { needTarget, payBack, refundBar } from './refunds.js';
 import { release } from './release.js';
+import { walletRefundShort } from './wallet-refunds.js';
 import type { Work } from './work.js';
 
 /** An intent whose payment was undone. */
@@ -19,7 +21,7 @@ const SECONDS_PER_DAY = 86_400;
 /**
  * Undoes a payment as if it had not been: releases a whole hold, or gives back the whole of a
  * payment that was captured at once, on the same day (UTC) of business time. Errors: missing,
- * not_reversible, attempt_disputed, rail_cannot.
+ * not_reversible, attempt_disputed, rail_cannot, refund_balance_short.
  */
 export function reverseIntent(account: string, id: string): Command<Reversed> {
   return {
@@ -52,7 +54,11 @@ function releaseWhole(work: Work, intent: Intent): Decision<Reversed> {
 function giveBack(work: Work, intent: Intent): Decision<Reversed> {
   const attempt = work.get('attempts', intent.latestAttempt ?? '');
   if (attempt === null) throw new Error(`intent ${intent.id} is captured without an attempt`);
-  const fault = captureFault(work, intent, attempt.transfer ?? '') ?? refundBar(work, attempt);
+  const fault =
+    captureFault(work, intent, attempt.transfer ?? '') ??
+    refundBar(work, attempt) ??
+    railBar(work, attempt.methodType, 'reverse', attempt.rail) ??
+    walletRefundShort(work, attempt, attempt.captured);
   if (fault !== null) return refused(fault);
   const plain = { attempt: null, intent: intent.id, amount: null, reason: null, metadata: {} };
   const input = { ...plain, instructionsEmail: null, wire: {} };

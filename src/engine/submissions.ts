@@ -9,7 +9,6 @@ import {
 } from '../domain/rendezvous.js';
 import type { FulfillmentInput } from '../domain/settlement.js';
 import { feeOf, NATIVE_AMOUNT_TOLERANCE, type SubmissionFault } from '../domain/submission.js';
-import { dueWebhook } from './code-webhooks.js';
 import { type Command, type Decision, done, type Need, refused } from './command.js';
 import { fulfill, isReserved } from './fulfillments.js';
 import { needIntent } from './intents.js';
@@ -18,6 +17,7 @@ import { PLAIN_PAY, pay } from './pay.js';
 import { type MessageInput, putMessage } from './rendezvous.js';
 import { hasFailed, isRetired, needRendezvous, type Rendezvous, rendezvousAt } from './requests.js';
 import { moveQuarks, putSubmission, type Signed, submissionFailure } from './wallets.js';
+import { dueWebhook } from './webhook-due.js';
 import type { Work } from './work.js';
 
 /** A part of the gross that the submission gives to others. */

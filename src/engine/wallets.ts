@@ -76,6 +76,7 @@ export function putSubmission(
     created: work.wallNow(),
     merchant: null,
     intent: null,
+    refund: null,
     transfer: null,
     fulfillment: null,
     ...about,

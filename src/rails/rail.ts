@@ -1,14 +1,7 @@
 import type { AccountFault, BankAccount } from '../domain/bank.js';
 import type { CardFault } from '../domain/errors.js';
 import type { Card, PaymentMethod } from '../domain/payment-method.js';
-
-/** What a rail can do; the engine refuses the rest before it asks. */
-export interface RailAbilities {
-  readonly hold: boolean;
-  readonly captureInParts: boolean;
-  readonly refund: boolean;
-  readonly dispute: boolean;
-}
+import type { RailAbilities } from '../domain/rail-abilities.js';
 
 /** One try to move money. `attempt` is the rail's idempotency key: asking again pays once. */
 export interface AuthorizeRequest {
@@ -24,6 +17,8 @@ export interface AuthorizeRequest {
   /** This payment also sets the method up for later. */
   readonly setUpFor: 'on_session' | 'off_session' | null;
   readonly requestChallenge: 'automatic' | 'any' | 'challenge';
+  /** The merchant allows it whatever its risk: the rail's own rules do not block it. */
+  readonly riskAllowed?: boolean;
   /** Business time, Unix seconds. */
   readonly now: number;
 }

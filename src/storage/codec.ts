@@ -81,6 +81,17 @@ export function decodeRow<T extends TableName>(table: T, values: readonly Scalar
   return row as unknown as RowTypes[T];
 }
 
+/** The inverse of a row that was read as one text: its columns as JSON, a line's end, the rest. */
+export function decodePacked<T extends TableName>(table: T, text: string): RowTypes[T] {
+  const { properties, kinds, blank } = CODECS[table];
+  const end = text.indexOf('\n');
+  const values = JSON.parse(text.slice(0, end)) as Scalar[];
+  const row: Record<string, unknown> = { ...blank, ...JSON.parse(text.slice(end + 1)) };
+  for (let i = 0; i < properties.length; i++)
+    row[properties[i] as string] = decodeValue(kinds[i] as ColumnKind, values[i] as Scalar);
+  return row as unknown as RowTypes[T];
+}
+
 /** All rows of an answer; of none, an empty list. */
 export function decodeAll<T extends TableName>(
   table: T,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { auditReads, POSTGRES_LIST } from './audit-sql.js';
 import { assertStorable, byId, decodeAll, decodeBalance, type Scalar } from './codec.js';
 import { migratePostgres } from './postgres-migrate.js';
 import { openPool, withSession } from './postgres-session.js';
@@ -14,7 +15,6 @@ import {
   nextJobSql,
   pageSql,
   type Query,
-  scanSql,
 } from './sql.js';
 import type { PageRequest, SearchRequest, Store } from './store.js';
 
@@ -63,10 +63,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Store> {
   };
 }
 
-type Reads = Pick<
-  Store,
-  'page' | 'search' | 'balances' | 'scan' | 'dueJobs' | 'nextJob' | 'dueSubscriptions'
->;
+type Reads = Omit<Store, keyof Upkeep | 'capabilities' | 'transact' | 'load' | 'close'>;
 
 function postgresReads(pool: pg.Pool): Reads {
   const ask = async ({ sql, values }: Query, oneOfMany = false): Promise<Scalar[][]> => {
@@ -89,8 +86,7 @@ function postgresReads(pool: pg.Pool): Reads {
       return decodeSearch(request, await ask(searchSql(request, mark), isOneOfMany));
     },
     balances: async (account) => (await ask(balancesSql(account, mark))).map(decodeBalance),
-    scan: async (table, after, limit) =>
-      decodeAll(table, await ask(scanSql(table, after, limit, mark))),
+    ...auditReads(ask, mark, POSTGRES_LIST),
     dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
     nextJob: async (clock, until) =>
       decodeAll('jobs', await ask(nextJobSql(clock, until, mark)))[0] ?? null,

@@ -14,6 +14,7 @@ import type { Intent } from '../domain/intent.js';
 import type { Transfer } from '../domain/ledger.js';
 import type { Mail } from '../domain/mail.js';
 import type { Mandate } from '../domain/mandate.js';
+import type { Operator, OperatorLogEntry, OperatorSession } from '../domain/operator.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import type { Refund } from '../domain/refund.js';
 import type {
@@ -68,6 +69,9 @@ export interface RowTypes {
   directory: DirectoryEntry;
   mails: Mail;
   terminal_sessions: TerminalSession;
+  operators: Operator;
+  operator_sessions: OperatorSession;
+  operator_log: OperatorLogEntry;
 }
 export type TableName = keyof RowTypes;
 export type Row = RowTypes[TableName];
@@ -167,6 +171,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       methodDetails: null,
       approval: null,
       decline: null,
+      ruling: null,
       captureBefore: null,
       mandate: null,
       increments: null,
@@ -396,6 +401,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       rejectedAt: null,
       login: null,
       webhook: null,
+      paidMessage: null,
     },
     true,
   ),
@@ -409,7 +415,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
   submissions: table(
     'submissions',
     { codeId: 'text', owner: 'text', destination: 'text', quarks: 'money', created: 'int' },
-    { merchant: null, intent: null, transfer: null, fulfillment: null },
+    { merchant: null, intent: null, refund: null, transfer: null, fulfillment: null },
     true,
   ),
   destinations: table('destinations', { merchant: 'text', created: 'int' }, {}, true),
@@ -429,6 +435,14 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     { intent: null, subject: null },
     true,
   ),
+  operators: table(
+    'operators',
+    { email: 'text', created: 'int' },
+    { merchants: null, password: null, invitation: null },
+    true,
+  ),
+  operator_sessions: table('operator_sessions', { operator: 'text', created: 'int' }, {}),
+  operator_log: table('operator_log', { merchant: 'text', created: 'int' }, {}),
 };
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { migrationsFor } from './migrate.js';
 import { CHANGE_SQL, columnArrays, LOCK_SQL } from './postgres-sql.js';
 import { TABLE_NAMES, type TableName } from './schema.js';
-import { columnName, columnsOf, findingSql, kindsOf, PRUNED, pageSql, scanSql } from './sql.js';
+import { columnName, columnsOf, findingSql, kindsOf, PRUNED, pageSql } from './sql.js';
 import type { PageRequest } from './store.js';
 
 const dollar = (position: number): string => `$${position}`;
@@ -94,13 +94,6 @@ describe('lists', () => {
     expect(sql).toMatch(/WHERE account = \$1 AND due_at = \$2 ORDER BY id LIMIT 1000$/);
     expect(values).toEqual(['a', '3']);
     expect(findingSql({ table: 'jobs', account: 'a' }, dollar).values).toEqual(['a']);
-  });
-
-  test('a scan begins anywhere', () => {
-    expect(scanSql('jobs', null, 5, dollar)).toMatchObject({ values: [5] });
-    const { sql, values } = scanSql('jobs', { account: 'a', id: 'i' }, 5, dollar);
-    expect(sql).toContain('WHERE (account, id) > ($1, $2) ORDER BY account, id LIMIT $3');
-    expect(values).toEqual(['a', 'i', 5]);
   });
 });
 

@@ -90,26 +90,6 @@ export function findingSql({ table, account, where }: Finding, mark: Mark): Quer
   };
 }
 
-/** The next rows of a table in (account, id) order. */
-export function scanSql(
-  table: TableName,
-  after: { account: string; id: string } | null,
-  limit: number,
-  mark: Mark,
-): Query {
-  if (after === null)
-    return {
-      sql: `${selectFrom(table)} ORDER BY account, id LIMIT ${mark(1)}`,
-      values: [limit],
-    };
-  return {
-    sql:
-      `${selectFrom(table)} WHERE (account, id) > (${mark(1)}, ${mark(2)}) ` +
-      `ORDER BY account, id LIMIT ${mark(3)}`,
-    values: [after.account, after.id, limit],
-  };
-}
-
 /** Non-zero balances, summed over their parts, in the order of their keys. */
 export function balancesSql(account: string | null, mark: Mark): Query {
   return {

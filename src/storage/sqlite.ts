@@ -1,3 +1,4 @@
+import { auditReads, SQLITE_LIST } from './audit-sql.js';
 import { sumPostings } from './changes.js';
 import {
   assertStorable,
@@ -23,7 +24,6 @@ import {
   PRUNED,
   pageSql,
   type Query,
-  scanSql,
   selectFrom,
   updateList,
 } from './sql.js';
@@ -241,7 +241,7 @@ export async function openSqlite(settings: SqliteSettings): Promise<Store> {
   };
 }
 
-type Reads = Pick<Store, 'page' | 'balances' | 'scan' | 'dueJobs' | 'nextJob' | 'dueSubscriptions'>;
+type Reads = Omit<Store, keyof Upkeep | 'capabilities' | 'transact' | 'load' | 'search' | 'close'>;
 
 function sqliteReads(reader: SqliteThread): Reads {
   const ask = async (query: Query): Promise<Scalar[][]> => {
@@ -254,8 +254,7 @@ function sqliteReads(reader: SqliteThread): Reads {
       return request.newerThan === undefined ? rows : rows.reverse();
     },
     balances: async (account) => (await ask(balancesSql(account, mark))).map(decodeBalance),
-    scan: async (table, after, limit) =>
-      decodeAll(table, await ask(scanSql(table, after, limit, mark))),
+    ...auditReads(ask, mark, SQLITE_LIST),
     dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
     nextJob: async (clock, until) =>
       decodeAll('jobs', await ask(nextJobSql(clock, until, mark)))[0] ?? null,

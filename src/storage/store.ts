@@ -95,6 +95,21 @@ export interface SearchAnswer<T extends TableName = TableName> {
   readonly ended: boolean;
 }
 
+/** Rows of one account by many values of one column, which is text and has an index. */
+export interface Gathering<T extends TableName = TableName> {
+  readonly table: T;
+  readonly account: string;
+  readonly column: string;
+  readonly values: readonly string[];
+  readonly limit: number;
+}
+
+/** A label that a row should be found by. */
+export interface Labelling {
+  readonly id: string;
+  readonly label: Label;
+}
+
 /** What a batch may do inside its one transaction. */
 export interface Transaction {
   /** Reads rows; where processes share the database, locks those of locked tables, in order. */
@@ -147,6 +162,25 @@ export interface Store {
     after: { account: string; id: string } | null,
     limit: number,
   ): Promise<RowTypes[T][]>;
+  /** Rows whose column has one of the values, in no order. */
+  gather<T extends TableName>(request: Gathering<T>): Promise<RowTypes[T][]>;
+  /** Those of the ids that the table does not have. */
+  missing(table: TableName, account: string, ids: readonly string[]): Promise<string[]>;
+  /** Those of the labels that searches would not find their rows by. */
+  unlabelled(
+    table: TableName,
+    account: string,
+    labellings: readonly Labelling[],
+  ): Promise<Labelling[]>;
+  /** As `scan`, with no more of each row than its key and one text column. */
+  links(
+    table: TableName,
+    column: string,
+    after: { account: string; id: string } | null,
+    limit: number,
+  ): Promise<{ account: string; id: string; value: string | null }[]>;
+  /** How many rows a table has, which takes a look at all of them. */
+  count(table: TableName): Promise<number>;
   /**
    * Jobs whose clock says that they are due when the wall clock says `now` (Unix seconds), the
    * earliest first.

@@ -249,7 +249,7 @@ describe('work of the wall clock', () => {
     const rail: RemoteRail = {
       kind: 'remote',
       name: 'far',
-      abilities: { hold: true, captureInParts: true, refund: true, dispute: false },
+      abilities: { hold: true, captureInParts: true, refund: true, reverse: true, dispute: false },
       attach: () => null,
       authorize: async () => ({ outcome: 'unknown' }),
     };

@@ -62,6 +62,7 @@ function input(over: Partial<RequestInput> = {}): RequestInput {
         fees: [],
       },
       amount: 1000n,
+      paidMessage: null,
     },
     domain: null,
     verifier: null,

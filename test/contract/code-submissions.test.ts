@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isFailure } from '../../src/domain/errors.js';
 import type { Intent } from '../../src/domain/intent.js';
+import { RAIL_ABILITIES } from '../../src/domain/rail-abilities.js';
 import { INSTALLATION, type Wallet } from '../../src/domain/rendezvous.js';
 import { audit } from '../../src/engine/audit.js';
 import { type Command, done, refused } from '../../src/engine/command.js';
@@ -297,7 +298,7 @@ describe('a payment of a request', () => {
     });
   });
 
-  test('keeps no method for later, and cannot be refunded to a card', async () => {
+  test("keeps no method for later, and is refunded only where it is the merchant's", async () => {
     await fund(engine, payer, 60_000_000_000n);
     const id = await request(engine, { destination: shop });
     const { id: intent } = await intentOf(id);
@@ -338,7 +339,7 @@ describe('a payment that a chain carries out', () => {
   const chain: Rail = {
     kind: 'remote',
     name: 'solana',
-    abilities: { hold: false, captureInParts: false, refund: false, dispute: false },
+    abilities: RAIL_ABILITIES.solana,
     authorize: async () => ({ outcome: 'unknown' }),
     attach: () => null,
   };

@@ -8,14 +8,13 @@ import { INSTALLATION, type RendezvousRequest } from '../../src/domain/rendezvou
 import { audit } from '../../src/engine/audit.js';
 import {
   claimWebhook,
-  dueWebhook,
   redeliverWebhook,
   registerCodeWebhook,
   WEBHOOK_DELAYS_SECONDS,
-  webhookJobId,
 } from '../../src/engine/code-webhooks.js';
 import { type Command, done } from '../../src/engine/command.js';
 import type { Jobs } from '../../src/engine/jobs.js';
+import { dueWebhook, webhookJobId } from '../../src/engine/webhook-due.js';
 import { LIMITS } from '../../src/limits.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
@@ -69,6 +68,7 @@ function ask(): Promise<RendezvousRequest> {
         rejectedAt: null,
         login: null,
         webhook: null,
+        paidMessage: null,
       }),
     ),
   );

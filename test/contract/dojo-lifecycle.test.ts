@@ -35,7 +35,7 @@ afterAll(() => testStore.close());
 const farRail: RemoteRail = {
   kind: 'remote',
   name: 'far',
-  abilities: { hold: true, captureInParts: true, refund: true, dispute: false },
+  abilities: { hold: true, captureInParts: true, refund: true, reverse: true, dispute: false },
   attach: () => null,
   authorize: async () => ({ outcome: 'unknown' }),
 };

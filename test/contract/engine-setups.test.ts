@@ -37,7 +37,7 @@ const TYPES = ['card', 'sepa_debit', 'us_bank_account'];
 const agreeable: AtomicRail = {
   kind: 'atomic',
   name: 'agreeable',
-  abilities: { hold: false, captureInParts: false, refund: true, dispute: false },
+  abilities: { hold: false, captureInParts: false, refund: true, reverse: true, dispute: false },
   authorize: () => ({
     outcome: 'succeeded',
     approval: {

@@ -13,7 +13,7 @@ import { submitPayment } from '../../src/engine/submissions.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeTestServices } from '../support/code-services.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
-import { ACCOUNT, confirm, create, fail, refund, run } from '../support/payments.js';
+import { ACCOUNT, confirm, create, fail, run } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
 import { answerTo, fund, keyOf, newCodeId, payment, request, submit } from '../support/wallets.js';
 
@@ -169,15 +169,6 @@ describe('an intent that a wallet is offered', () => {
       ['card', 'failed'],
       ['crypto', 'captured'],
     ]);
-  });
-
-  test('cannot be refunded: a wallet takes nothing back by itself', async () => {
-    const { intent, id } = await offered();
-    await submit(engine, answerTo(id, payer, till));
-    expect(await fail(engine, refund(intent.id))).toMatchObject({
-      failure: 'rail_cannot',
-      operation: 'refund',
-    });
   });
 });
 

@@ -130,7 +130,7 @@ export function toConnectError(
 }
 
 /** The HTTP status of an error. The published gateways have the first seven. */
-const STATUSES: Readonly<Record<Code, number>> = {
+export const STATUSES: Readonly<Record<Code, number>> = {
   [Code.InvalidArgument]: 400,
   [Code.Unauthenticated]: 401,
   [Code.PermissionDenied]: 403,

@@ -1,3 +1,4 @@
+import { RAIL_ABILITIES } from '../../domain/rail-abilities.js';
 import type { Approval, AtomicRail, AuthorizeRequest, AuthorizeResult, Decline } from '../rail.js';
 
 /**
@@ -8,7 +9,7 @@ import type { Approval, AtomicRail, AuthorizeRequest, AuthorizeResult, Decline }
 export const balanceRail: AtomicRail = {
   kind: 'atomic',
   name: 'balance',
-  abilities: { hold: false, captureInParts: false, refund: false, dispute: false },
+  abilities: RAIL_ABILITIES.balance,
   authorize,
   attach: () => UNSIGNED,
 };

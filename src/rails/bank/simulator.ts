@@ -1,4 +1,5 @@
 import { bankAccountOf } from '../../domain/bank.js';
+import { RAIL_ABILITIES } from '../../domain/rail-abilities.js';
 import type { Approval, AtomicRail, AuthorizeRequest, AuthorizeResult, Decline } from '../rail.js';
 import { type BankBehaviour, bankBehaviourOf } from './behaviours.js';
 import { makeAccountDesk } from './desk.js';
@@ -12,7 +13,7 @@ export function makeBankSimulator(options: { readonly testNames: boolean }): Ato
     kind: 'atomic',
     name: 'bank',
     answersLater: true,
-    abilities: { hold: false, captureInParts: false, refund: true, dispute: true },
+    abilities: RAIL_ABILITIES.bank,
     desk: makeAccountDesk(options),
     authorize,
     attach: () => null,
@@ -26,7 +27,7 @@ export function makeBankSimulator(options: { readonly testNames: boolean }): Ato
 export const cashRail: AtomicRail = {
   kind: 'atomic',
   name: 'cash',
-  abilities: { hold: false, captureInParts: false, refund: true, dispute: false },
+  abilities: RAIL_ABILITIES.cash,
   authorize: () => ({ outcome: 'succeeded', approval: APPROVAL }),
   attach: () => null,
 };

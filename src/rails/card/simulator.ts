@@ -1,4 +1,5 @@
 import type { Card, PaymentMethod } from '../../domain/payment-method.js';
+import { RAIL_ABILITIES } from '../../domain/rail-abilities.js';
 import type { Approval, AtomicRail, AuthorizeRequest, AuthorizeResult, Decline } from '../rail.js';
 import { type Behaviour, behaviourOf, type Refusal } from './behaviours.js';
 
@@ -9,7 +10,7 @@ import { type Behaviour, behaviourOf, type Refusal } from './behaviours.js';
 export const cardSimulator: AtomicRail = {
   kind: 'atomic',
   name: 'card',
-  abilities: { hold: true, captureInParts: true, refund: true, dispute: true },
+  abilities: RAIL_ABILITIES.card,
   authorize,
   attach,
 };
@@ -29,7 +30,7 @@ function authorize(request: AuthorizeRequest): AuthorizeResult {
   }
   const verifies = request.amount === 0n;
   const refusal = relevant(verifies ? behaviour.setUp : behaviour.payment, card);
-  if (refusal !== null) {
+  if (refusal !== null && !(refusal.by === 'risk_rules' && request.riskAllowed === true)) {
     return { outcome: 'failed', decline: declineFor(refusal, verifies ? 'set_up' : 'payment') };
   }
   return { outcome: 'succeeded', approval: approve(request.attempt, card, behaviour) };

@@ -1,3 +1,4 @@
+import { RAIL_ABILITIES } from '../../domain/rail-abilities.js';
 import type { Fulfillment } from '../../domain/rendezvous.js';
 import type { Approval, AuthorizeResult, Decline, RemoteRail } from '../rail.js';
 import { BALANCE_SHORT, type Sequencer } from './sequencer.js';
@@ -10,7 +11,7 @@ export function solanaRail(sequencer: Pick<Sequencer, 'carryOut'>): RemoteRail {
   return {
     kind: 'remote',
     name: 'solana',
-    abilities: { hold: false, captureInParts: false, refund: false, dispute: false },
+    abilities: RAIL_ABILITIES.solana,
     authorize: async ({ method }) => {
       const fulfillment = method.details?.fulfillment;
       if (typeof fulfillment !== 'string')

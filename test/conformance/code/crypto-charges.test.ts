@@ -84,9 +84,9 @@ describe('a payment by wallet in the Stripe dialect', () => {
     for (const event of data) expect(faultsOf(event)).toEqual([]);
   });
 
-  test('cannot be refunded to anybody', async () => {
+  test('cannot be refunded where the money went to an address of nobody’s', async () => {
     await expect(stripe.refunds.create({ payment_intent: intent.id })).rejects.toThrow(
-      'do not support this operation: refund',
+      "do not support this operation: refund of what went to an address that is not the merchant's",
     );
   });
 

@@ -71,7 +71,7 @@ describe('a request, seen by the official Stripe client', () => {
       amount: 1000,
       currency: 'usd',
       status: 'requires_payment_method',
-      payment_method_types: ['crypto'],
+      payment_method_types: ['crypto', 'card'],
       capture_method: 'automatic',
     });
     const { data } = await stripe.events.list({ type: 'payment_intent.created', limit: 1 });

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { WALLET_CURRENCY } from '../../../domain/rendezvous.js';
 import type { MessageInput } from '../../../engine/rendezvous.js';
 import { createRequest, type Rendezvous, type RequestInput } from '../../../engine/requests.js';
 import { toBase58 } from '../../../wire/code/base58.js';
@@ -8,6 +9,7 @@ import type {
 } from '../../../wire/code/proto/code/messaging/v1/messaging_pb.js';
 import { callEngine } from '../call.js';
 import { type Domains, readDomain } from '../domains.js';
+import { submittedMessage } from '../own-message.js';
 import type { CodeDependencies } from '../settings.js';
 import { isSignedBy } from '../signatures.js';
 import { type Bill, exactFault, minorUnits, readBill } from './bill.js';
@@ -77,8 +79,15 @@ async function askForPayment(
     await demandSignature(sent, message);
     await demandOwnership(deps, message.domain.value, verifier);
   }
-  const payment = { terms: bill.terms, amount: orRefuse(minorUnits(bill.terms)) };
+  const { terms } = bill;
+  const paidMessage = takesCards(terms) ? submittedMessage(sent.id) : null;
+  const payment = { terms, amount: orRefuse(minorUnits(terms)), paidMessage };
   return make(deps, sent, { payment, domain, verifier, refuses });
+}
+
+/** Fees are paid by wallets only, and no card is in the wallets' own currency. */
+function takesCards({ fees, currency }: Bill['terms']): boolean {
+  return fees.length === 0 && currency !== WALLET_CURRENCY;
 }
 
 async function askForLogin(

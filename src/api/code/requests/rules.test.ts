@@ -39,6 +39,7 @@ const stored = (over: Partial<RendezvousRequest> = {}): RendezvousRequest => ({
   rejectedAt: null,
   login: null,
   webhook: null,
+  paidMessage: null,
   ...over,
 });
 

@@ -24,6 +24,7 @@ const request: RendezvousRequest = {
   rejectedAt: null,
   login: null,
   webhook: null,
+  paidMessage: null,
 };
 const submission: Submission = {
   account: INSTALLATION,
@@ -47,6 +48,7 @@ const submission: Submission = {
   merchant: 'acct_merchant',
   intent: 'pi_1',
   transfer: 'txn_1',
+  refund: null,
   fulfillment: null,
 };
 const told: Told = {
@@ -88,6 +90,15 @@ test('a login has the user alone', () => {
   expect(webhookClaims(login)).toEqual({ ...STANDARD, jti });
 });
 
-test('a payment that nothing has paid is not told', () => {
-  expect(() => webhookClaims({ ...told, submission: null })).toThrow('nothing has paid');
+test('a payment that no wallet has made has what was asked for, and no quarks', () => {
+  const { iat, exp, ...claims } = webhookClaims({ ...told, submission: null, user: null });
+  expect(claims).toEqual({
+    amount: 0.05,
+    currency: 'USD',
+    destination: ADDRESS,
+    fees: 0,
+    intent: ID,
+    state: 'SUBMITTED',
+    jti: `${ID}:submitted`,
+  });
 });

@@ -1,11 +1,11 @@
 import type { Fulfillment, RendezvousRequest, Submission } from '../../../domain/rendezvous.js';
-import type { WebhookEvent } from '../../../engine/code-webhooks.js';
+import type { WebhookEvent } from '../../../engine/webhook-due.js';
 
 /** What a webhook's JWT is made of. */
 export interface Told {
   readonly event: WebhookEvent;
   readonly request: RendezvousRequest;
-  /** What has paid the request; null where it asks for a login only. */
+  /** What has paid the request; null where no wallet has, or it asks for a login only. */
   readonly submission: Submission | null;
   /** Who logged in, as the request's domain knows them; null where nobody did. */
   readonly user: string | null;
@@ -35,8 +35,9 @@ export function webhookClaims(told: Told): Record<string, unknown> {
   };
 }
 
+/** What was paid; of what was paid otherwise than by a wallet no quarks, and no rate, are known. */
 function paymentClaims({ event, request, submission, fulfillment }: Told): Record<string, unknown> {
-  if (submission === null) throw new Error(`nothing has paid ${request.id}`);
+  if (submission === null) return askedClaims(request);
   const fees = submission.fees.reduce((sum, { quarks }) => sum + BigInt(quarks), 0n);
   return {
     amount: submission.nativeAmount,
@@ -50,5 +51,16 @@ function paymentClaims({ event, request, submission, fulfillment }: Told): Recor
     ...(event === 'settled' && fulfillment !== null
       ? { transaction: fulfillment.transaction }
       : {}),
+  };
+}
+
+function askedClaims({ id, terms }: RendezvousRequest): Record<string, unknown> {
+  return {
+    amount: terms?.nativeAmount,
+    currency: terms?.currency.toUpperCase(),
+    destination: terms?.destination,
+    fees: 0,
+    intent: id,
+    state: 'SUBMITTED',
   };
 }
