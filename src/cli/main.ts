@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
 import type { ConfigOverrides } from '../config.js';
+import { addBackupCommands } from './backup-commands.js';
+import { addDeveloperCommands } from './developer-commands.js';
 import { messageOf } from './failure.js';
+import { addReportCommand } from './report-command.js';
 import { makePaint, wantsColors } from './terminal.js';
 import { addWalletCommands } from './wallet-commands.js';
 
@@ -107,6 +110,18 @@ function program(): Command {
       const { migrate } = await import('./migrate.js');
       await migrate(options);
     });
+  tender
+    .command('init')
+    .description('make the first operator of the dashboard: prints a link that works once')
+    .option('-e, --email <address>', 'whose link it is; one who is known gets a new password')
+    .option('-d, --data <folder>', 'data folder (TENDER_DATA)')
+    .action(async (options: DataOptions & { email?: string }) => {
+      const { init } = await import('./init.js');
+      await init(options);
+    });
+  addBackupCommands(tender);
+  addReportCommand(tender);
+  addDeveloperCommands(tender);
   addWalletCommands(tender);
   return tender;
 }

@@ -80,6 +80,7 @@ function placeRows(
     ...keyRows,
     ...demoRows,
     ...(walletUrl === null ? [] : [[quiet('Wallet'), walletUrl]]),
+    [quiet('Dashboard'), `${url}/dashboard`],
     ...(hasMailbox ? [[quiet('Mailbox'), `${url}/mailbox`]] : []),
     [quiet('Data'), data],
     ...(chain === null ? [] : [[quiet('Chain'), chain]]),

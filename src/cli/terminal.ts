@@ -43,6 +43,11 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Text with spaces up to a width; longer text stays whole. */
+export function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
 /** Characters that are seen: colours take no place. */
 function widthOf(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import { audit } from '../engine/audit.js';
+import { AUDITED_TABLES, audit } from '../engine/audit.js';
 import { openStorage } from '../open-storage.js';
 import type { TableName } from '../storage/schema.js';
 import type { Store } from '../storage/store.js';
@@ -21,6 +21,7 @@ export async function verify(options: { data?: string }): Promise<void> {
   const counts = new Map<TableName, number>();
   let faults: string[];
   try {
+    if (process.stderr.isTTY) progress.expect(await countRows(storage.store));
     faults = await audit(counting(storage.store, counts, progress.show));
   } finally {
     progress.clear();
@@ -29,6 +30,13 @@ export async function verify(options: { data?: string }): Promise<void> {
   const seconds = (performance.now() - startMs) / 1000;
   process.stdout.write(report(storage.place, counts, faults, seconds));
   if (faults.length > 0) process.exitCode = 1;
+}
+
+/** How many rows an audit reads. */
+async function countRows(store: Store): Promise<number> {
+  let rows = 0;
+  for (const table of AUDITED_TABLES) rows += await store.count(table);
+  return rows;
 }
 
 /** Looking must not make what is looked for. */
@@ -73,8 +81,7 @@ function counting(
 ): Store {
   const furthest = new Map<TableName, string>();
   let total = 0;
-  const scan: Store['scan'] = async (table, after, limit) => {
-    const rows = await store.scan(table, after, limit);
+  const count = (table: TableName, rows: readonly { account: string; id: string }[]): void => {
     let last = furthest.get(table) ?? '';
     for (const { account, id } of rows) {
       const key = `${account}\u0000${id}`;
@@ -85,27 +92,62 @@ function counting(
     }
     furthest.set(table, last);
     show(total);
+  };
+  const scan: Store['scan'] = async (table, after, limit) => {
+    const rows = await store.scan(table, after, limit);
+    count(table, rows);
     return rows;
   };
-  return { ...store, scan };
+  const links: Store['links'] = async (table, column, after, limit) => {
+    const rows = await store.links(table, column, after, limit);
+    count(table, rows);
+    return rows;
+  };
+  return { ...store, scan, links };
 }
 
 const PROGRESS_INTERVAL_MS = 100;
+const BAR_CHARACTERS = 24;
+
+interface Progress {
+  /** How many rows there are to be read. */
+  expect(rows: number): void;
+  show(rows: number): void;
+  clear(): void;
+}
 
 /** A line that is written over, for a person who waits; nothing where nobody does. */
-function makeProgress(terminal: Terminal): { show(rows: number): void; clear(): void } {
-  let shownMs = performance.now();
+function makeProgress(terminal: Terminal): Progress {
+  const startMs = performance.now();
+  let shownMs = startMs;
   let isShown = false;
+  let expected = 0;
   return {
+    expect: (rows) => {
+      expected = rows;
+    },
     show: (rows) => {
       const nowMs = performance.now();
       if (terminal.isTTY !== true || nowMs - shownMs < PROGRESS_INTERVAL_MS) return;
       shownMs = nowMs;
       isShown = true;
-      terminal.write(`\r${rows.toLocaleString('en-US')} rows read`);
+      terminal.write(`\r\u001b[K${progressLine(rows, expected, (nowMs - startMs) / 1000)}`);
     },
     clear: () => {
       if (isShown) terminal.write('\r\u001b[K');
     },
   };
+}
+
+/** A bar, how far it is, how fast, and how many seconds are left at that speed. */
+export function progressLine(rows: number, expected: number, seconds: number): string {
+  // Rows may come while it reads.
+  const share = expected === 0 ? 0 : Math.min(1, rows / expected);
+  const full = Math.round(share * BAR_CHARACTERS);
+  const rate = Math.round(rows / seconds);
+  const rest = share === 0 ? '' : `, ${Math.ceil((seconds * (1 - share)) / share)} s left`;
+  return (
+    `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)} ${Math.floor(share * 100)} %  ` +
+    `${rows.toLocaleString('en-US')} rows, ${rate.toLocaleString('en-US')} a second${rest}`
+  );
 }

@@ -1,0 +1,67 @@
+import { randomBytes, randomFillSync } from 'node:crypto';
+import { welcomePath } from '../api/admin/welcome.js';
+import { makeIdSource } from '../domain/id.js';
+import { isEmail } from '../domain/mail.js';
+import { makeEngine } from '../engine/engine.js';
+import { deriveKeys } from '../engine/keys.js';
+import { inviteOperator } from '../engine/operators.js';
+import { masterKeyOf } from '../main.js';
+import { openStorage } from '../open-storage.js';
+import { makeCardDesk } from '../rails/card/desk.js';
+import type { Store } from '../storage/store.js';
+import { CommandFailure, configuration } from './failure.js';
+
+const SECRET_BYTES = 24;
+
+/** `tender init`: prints a link by which an operator chooses his password, once, within a day. */
+export async function init(options: { data?: string; email?: string }): Promise<void> {
+  const { email, ...overrides } = options;
+  if (email === undefined || !isEmail(email))
+    throw new CommandFailure('Whose link is it? Add --email with an address: you@example.com.');
+  const config = configuration(overrides);
+  const masterKey = masterKeyOf(config);
+  const storage = await openStorage(config, 'tender init');
+  try {
+    const { path, role } = await invite(storage.store, masterKey, config.limits.engine, email);
+    const scheme = config.tls === null ? 'http' : 'https';
+    const origin = config.publicUrl ?? `${scheme}://127.0.0.1:${config.port}`;
+    process.stdout.write(
+      `Operator ${email}, ${role}\n\n  ${origin}${path}\n\n` +
+        'The link works once, for a day: whoever has it chooses the password.\n' +
+        'Next: tender start, then open the link.\n',
+    );
+  } finally {
+    await storage.close();
+  }
+}
+
+type EngineInput = Parameters<typeof makeEngine>[0];
+
+/**
+ * Answers the link's path and the role: an admin's, where the address is not known yet. It takes an
+ * engine without rails, since no money moves here.
+ */
+async function invite(
+  store: Store,
+  masterKey: string,
+  limits: EngineInput['limits'],
+  email: string,
+): Promise<{ path: string; role: string }> {
+  const engine = makeEngine({
+    store,
+    rails: [],
+    cards: makeCardDesk({ testNames: false }),
+    vault: deriveKeys(Buffer.from(masterKey, 'hex')),
+    ids: makeIdSource({ now: Date.now, random: randomFillSync }),
+    nowMs: Date.now,
+    tellers: [],
+    limits,
+    logError: () => undefined,
+  });
+  const secret = randomBytes(SECRET_BYTES).toString('hex');
+  const invitation = { email, role: 'admin', merchants: null, secret } as const;
+  const made = await engine.background(inviteOperator(invitation, 'tender init'));
+  await engine.drain();
+  if ('failure' in made) throw new Error(`the operator could not be made: ${made.failure}`);
+  return { path: welcomePath(made.id, secret), role: made.role };
+}

@@ -1,0 +1,35 @@
+import { webhookEventTypes } from '../api/stripe/schema/webhook-event-types.js';
+import { CUSTOMER_TRIGGERS, DOJO_TRIGGERS } from './trigger-customers.js';
+import { PAYMENT_TRIGGERS, type Steps } from './trigger-payments.js';
+
+/** The steps for each event that can be made to happen; Dojo's begin with `dojo:`. */
+export const TRIGGERS: ReadonlyMap<string, Steps> = new Map(
+  Object.entries({ ...PAYMENT_TRIGGERS, ...CUSTOMER_TRIGGERS, ...DOJO_TRIGGERS }),
+);
+
+/** Why an event cannot be made to happen, where its family does not say it. */
+const REASONS: Readonly<Record<string, string>> = {
+  'test_helpers.test_clock.internal_failure':
+    'a clock stops only where something that is due fails three times, which is a fault',
+  'payment_method.automatically_updated': 'no network renews the cards of a sandbox',
+  'cash_balance.funds_available':
+    'money that arrives is told by customer_cash_balance_transaction.created',
+  'account.updated': 'the account is changed by its operator, which no event tells',
+  'balance.available': 'the balance is told when it is asked for; there are no payouts',
+};
+
+/** An event type that an endpoint may ask for, but that nothing here makes happen. */
+interface Impossible {
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** Every event type of the Stripe dialect's list that cannot be triggered, with the reason. */
+export const IMPOSSIBLE: readonly Impossible[] = webhookEventTypes
+  .filter((type) => type !== '*' && !TRIGGERS.has(type))
+  .map((type) => ({ type, reason: REASONS[type] ?? `Tender has no ${familyOf(type)}` }));
+
+/** `customer.subscription.created` is of the family `customer.subscription`. */
+function familyOf(type: string): string {
+  return type.slice(0, type.lastIndexOf('.'));
+}
