@@ -81,7 +81,7 @@ export function homeMount(place: () => Place): Mount {
 }
 
 /** A circle notched like a coin's edge, holding a slash. One colour, legible at 16 px. */
-function mark(color: string): string {
+export function markSvg(color: string): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="${color}" ` +
     'aria-hidden="true">' +
@@ -134,7 +134,7 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 function homePage(place: Place): string {
-  const icon = `data:image/svg+xml,${encodeURIComponent(mark('#1f7a55'))}`;
+  const icon = `data:image/svg+xml,${encodeURIComponent(markSvg('#1f7a55'))}`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -143,7 +143,7 @@ function homePage(place: Place): string {
 <link rel="icon" href="${icon}">
 <style>${STYLE}</style>
 <main>
-<header>${mark('currentColor')}<h1>Tender is running</h1>
+<header>${markSvg('currentColor')}<h1>Tender is running</h1>
 <p>${introduction(place)}</p></header>
 ${place.mode === 'sandbox' ? firstPayment(place) : ''}<section><h2>Where things are</h2>
 ${whereThingsAre(place)}</section>
@@ -188,6 +188,8 @@ function whereThingsAre({ url, takesAnyKey, hasDemo, hasWallet, hasMailbox }: Pl
     ...(hasDemo ? ([['Demo shop', link('/demo')]] as [string, string][]) : []),
     ...(hasWallet ? ([['Wallet', link('/wallet')]] as [string, string][]) : []),
     ...(hasMailbox ? ([['Mailbox', link('/mailbox')]] as [string, string][]) : []),
+    ['Dashboard', link('/dashboard')],
+    ['Documentation', link('/docs')],
     ['Health', `${link('/healthz')} and ${link('/readyz')}`],
     ['Metrics', link('/metrics')],
   ];

@@ -45,6 +45,7 @@ const OWN_OBJECTS: ReadonlySet<string> = new Set([
   'api_key',
   'elements_session',
   'checkout_link',
+  'radar.rule',
 ]);
 
 /** What a list may have beside its own fields: `total_count` on request, `count` by charge. */

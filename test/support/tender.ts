@@ -100,6 +100,7 @@ function buildParts(store: Store, errors: string[], options: TestTenderOptions) 
     keys,
     mailer,
     addresses: REACH,
+    isOpen: options.signsIn !== true,
     isShared: store.capabilities.shared,
     publicUrl,
     nowMs,
@@ -179,6 +180,8 @@ function listen(
 
 /** What of the Code dialect's settings and limits is not as usual. */
 export interface TestTenderOptions {
+  /** True: operators sign in, as where it is not an open sandbox. */
+  readonly signsIn?: true;
   readonly code?: Partial<CodeSettings>;
   readonly codeLimits?: Partial<CodeLimits>;
   /** A mail server; absent: letters stay in the mailbox. */

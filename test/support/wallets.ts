@@ -110,6 +110,7 @@ export async function request(engine: Engine, asked: Asked): Promise<string> {
         fees: asked.fees ?? [],
       },
       amount: asked.amount ?? 500n,
+      paidMessage: null,
     },
     domain: null,
     verifier: null,

@@ -3,6 +3,7 @@ import { Overloaded } from '../../engine/batch.js';
 import type { Command } from '../../engine/command.js';
 import type { Engine } from '../../engine/engine.js';
 import { sendReceipts } from '../../engine/mails.js';
+import type { BuiltPage } from '../built-page.js';
 import { type CheckoutTeller, plainTeller, type TellerOf } from '../checkout-terms.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
 import { receiptLetter } from '../receipt-letter.js';
@@ -10,7 +11,7 @@ import { callOffIntent, callOffSetup } from './call-off.js';
 import { missingFor, readDetails, readNothing, readPay, readReceipt } from './calls.js';
 import { CallFault, faultOf, faultReply, jsonReply, missingField, unknownLink } from './fault.js';
 import type { Visit } from './offered.js';
-import { ASSETS_PREFIX, makePage, type Page } from './page.js';
+import { ASSETS_PREFIX, makePage } from './page.js';
 import { changeIntent, payIntent } from './pay.js';
 import { refuseStrangers } from './same-origin.js';
 import { changeSetup, saveMethod } from './save.js';
@@ -71,7 +72,7 @@ export function checkoutMounts(deps: CheckoutDependencies): Mount[] {
 async function answer(
   deps: CheckoutDependencies,
   checkout: Checkout,
-  page: Page,
+  page: BuiltPage,
   request: HttpRequest,
 ): Promise<HttpReply> {
   if (request.path.startsWith(ASSETS_PREFIX)) return page.asset(request);

@@ -30,6 +30,7 @@ const NOUNS: Record<ObjectKind, string> = {
   mandate: 'mandate',
   terminal: 'terminal',
   terminal_session: 'terminal session',
+  rule: 'rule',
 };
 
 type Errors = {
@@ -200,6 +201,8 @@ const ERRORS: Errors = {
   no_charge_to_refund: () => conflict('A payment that is not captured cannot be refunded.'),
   refund_uncaptured: () => conflict('A payment with status Authorized cannot be refunded.'),
   refund_above_remaining: () => invalidField('Amount', 'The amount is above what is left.'),
+  refund_balance_short: () =>
+    conflict('The account has not got what this refund would pay back to a wallet.'),
   already_refunded: () => conflict('A payment that was paid back whole cannot be refunded.'),
   attempt_disputed: () => conflict('A payment that is disputed cannot be paid back.'),
   rail_cannot: ({ operation }) => conflict(`A payment of this kind allows no ${operation}.`),

@@ -1,6 +1,7 @@
 import type { Permissions } from '../../domain/api-key.js';
 import type { Identity, Keyring, Known } from '../auth.js';
 import { ephemeralRefusal } from './ephemeral.js';
+import type { StripeErrorCode } from './error-codes.js';
 import { invalidRequest, type StripeError } from './wire-error.js';
 
 /** A row of the dialect's table, as far as it decides who may call it. */
@@ -38,7 +39,7 @@ export function masked(key: string): string {
   return kind + '*'.repeat(Math.max(0, rest.length - 4)) + rest.slice(-4);
 }
 
-function unauthorized(message: string, code?: string): StripeError {
+function unauthorized(message: string, code?: StripeErrorCode): StripeError {
   return { ...invalidRequest(message, undefined, code), status: 401 };
 }
 

@@ -1,11 +1,12 @@
 import { isSameSecret } from '../../engine/same-secret.js';
+import type { StripeErrorCode } from './error-codes.js';
 import { Refusal, type StripeRequest } from './request.js';
 import { invalidRequest, missingParam, type StripeError } from './wire-error.js';
 
 /** What a client secret opens, as errors name it. */
 type Opened = 'PaymentIntent' | 'SetupIntent';
 
-const CODES: Record<Opened, string> = {
+const CODES: Record<Opened, StripeErrorCode> = {
   PaymentIntent: 'payment_intent_invalid_parameter',
   SetupIntent: 'setup_intent_invalid_parameter',
 };

@@ -1,6 +1,7 @@
 import type { AccountFault } from '../../domain/bank.js';
 import type { ErrorCode, FailureDetails } from '../../domain/errors.js';
 import type { Intent } from '../../domain/intent.js';
+import type { StripeErrorCode } from './error-codes.js';
 import { INTENT_STATUS, paymentIntentView } from './view/payment-intent.js';
 import type { View } from './view/view.js';
 import { invalidRequest, missingParam, type StripeError } from './wire-error.js';
@@ -14,7 +15,10 @@ type BankCode =
   | 'cash_amount'
   | 'cash_short';
 
-const FAULTS: Record<Exclude<AccountFault, 'account_missing'>, readonly [string, string]> = {
+const FAULTS: Record<
+  Exclude<AccountFault, 'account_missing'>,
+  readonly [string, StripeErrorCode]
+> = {
   iban_invalid: ['The IBAN you provided is invalid.', 'invalid_bank_account_iban'],
   iban_country: [
     'The IBAN you provided is invalid: its country takes no part in SEPA.',
@@ -42,7 +46,7 @@ export function notWaiting(
   view: View,
 ): StripeError {
   const status = INTENT_STATUS[intent.state];
-  const [message, code] =
+  const [message, code]: readonly [string, StripeErrorCode] =
     operation === 'verify_deposits'
       ? [
           'You cannot verify microdeposits for this PaymentIntent because it has a status of ' +

@@ -70,7 +70,7 @@ function declinedError(
 }
 
 function depositsError({ reason, triesLeft }: FailureDetails['deposits_refused']): StripeError {
-  const code = `payment_method_microdeposit_verification_${reason}`;
+  const code = `payment_method_microdeposit_verification_${reason}` as const;
   const left = `You have ${triesLeft} verification attempts remaining.`;
   switch (reason) {
     case 'amounts_invalid':

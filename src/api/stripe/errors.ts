@@ -39,6 +39,7 @@ const NOUNS: Record<ObjectKind, string> = {
   mandate: 'mandate',
   terminal: 'terminal',
   terminal_session: 'terminal session',
+  rule: 'rule',
 };
 
 /** The parameter that an error about an id in the path names. */
@@ -65,6 +66,7 @@ const PATH_PARAMS: Record<ObjectKind, string> = {
   mandate: 'mandate',
   terminal: 'id',
   terminal_session: 'id',
+  rule: 'rule',
 };
 
 type Errors = {
@@ -341,6 +343,12 @@ const ERRORS: Errors = {
       `Refund amount (${formatAmount(amount, currency)}) is greater than unrefunded amount on ` +
         `charge (${formatAmount(remaining, currency)})`,
       'amount',
+    ),
+  refund_balance_short: () =>
+    invalidRequest(
+      'Your ledger account holds less of the wallet currency than this refund would pay back.',
+      undefined,
+      'balance_insufficient',
     ),
   already_refunded: ({ attempt }) =>
     invalidRequest(

@@ -31,7 +31,7 @@ export const metadata_key_chars_max = 40;
 export const metadata_value_chars_max = 500;
 
 /** Digits of the longest amount that is read: a double, as JSON has it, holds each exactly. */
-const amount_digits_max = 15;
+export const amount_digits_max = 15;
 
 /**
  * One walk collects the first error of each rank, and the lowest rank is answered. Which error

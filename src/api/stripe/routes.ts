@@ -10,6 +10,7 @@ import { DISPUTE_ROUTES } from './resources/disputes.js';
 import { EVENT_ROUTES } from './resources/events.js';
 import { PAYMENT_INTENT_ROUTES } from './resources/payment-intents.js';
 import { PAYMENT_METHOD_ROUTES } from './resources/payment-methods.js';
+import { RULE_ROUTES } from './resources/rules.js';
 import { SEARCH_ROUTES } from './resources/search.js';
 import { SETUP_INTENT_ROUTES } from './resources/setup-intents.js';
 import { TEST_CLOCK_ROUTES } from './resources/test-clocks.js';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...DIRECT_CHARGE_ROUTES,
   ...REFUND_ROUTES,
   ...DISPUTE_ROUTES,
+  ...RULE_ROUTES,
   ...BALANCE_ROUTES,
   ...SEARCH_ROUTES,
   ...SETUP_INTENT_ROUTES,

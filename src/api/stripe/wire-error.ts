@@ -1,3 +1,5 @@
+import type { StripeErrorCode } from './error-codes.js';
+
 /**
  * The body of an error as the Stripe dialect sends it, and the errors that a parameter can cause
  * by itself. `status` is the HTTP status and is not part of the body; `doc_url` is added where
@@ -20,7 +22,11 @@ export const unknown_names_max = 10;
 const echo_chars_max = 200;
 
 /** A 400 `invalid_request_error`; `code` and `param` are left out where Stripe sends none. */
-export function invalidRequest(message: string, param?: string, code?: string): StripeError {
+export function invalidRequest(
+  message: string,
+  param?: string,
+  code?: StripeErrorCode,
+): StripeError {
   const error: StripeError = { status: 400, type: 'invalid_request_error', message };
   if (code !== undefined) error.code = code;
   if (param !== undefined) error.param = param;

@@ -177,6 +177,14 @@ const CHARGES: Record<string, RouteFixture> = {
   'POST /v1/refunds/:id': { objects: O.refund, sent: 'metadata[a]=b' },
   'POST /v1/refunds/:id/cancel': { objects: O.refund, status: 400 },
   'POST /v1/test_helpers/refunds/:id/expire': { objects: O.refund, status: 400 },
+  'POST /v1/radar/rules': {
+    sent: 'action=review&predicate=:amount: > 99999999',
+    refused: 'action=block&predicate=:amount:',
+    refusedEarly: true,
+  },
+  'GET /v1/radar/rules': {},
+  'GET /v1/radar/rules/:id': { objects: O.rule },
+  'DELETE /v1/radar/rules/:id': { objects: O.rule },
   'GET /v1/disputes': {},
   'GET /v1/disputes/:id': { objects: O.dispute },
   'POST /v1/disputes/:id': {

@@ -98,6 +98,7 @@ export const OBJECTS = {
     'card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2034&card[cvc]=123',
   ),
   confirmationToken: make('/v1/test_helpers/confirmation_tokens', 'payment_method=pm_card_visa'),
+  rule: make('/v1/radar/rules', 'action=review&predicate=:amount: > 99999999'),
   apiKey: make('/v1/api_keys', 'type=restricted&permissions[charge]=read'),
   ephemeralKey: async (caller: Caller) => {
     const { id } = await customer(caller);

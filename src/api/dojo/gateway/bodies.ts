@@ -5,6 +5,7 @@ import { flag, object, type Read, required, type Shape, text } from '../schema/s
 function country(): Shape<string> {
   const letters = text({ max: 10 });
   return {
+    schema: { type: ['string', 'integer'] },
     parse: (value, place, faults) => {
       const sent = typeof value === 'number' ? String(value).padStart(3, '0') : value;
       const read = letters.parse(sent, place, faults);

@@ -109,7 +109,7 @@ function payByWallet(kind: WalletKind) {
 }
 
 /** A wallet's token as an object; its parts are looked at by `isWalletToken`. */
-const decryptBody: Shape<unknown> = { parse: (value) => value };
+const decryptBody: Shape<unknown> = { schema: {}, parse: (value) => value };
 
 function decryptToken(kind: WalletKind) {
   return (_: Session, sent: unknown, faults: Faults): Planned | null => {

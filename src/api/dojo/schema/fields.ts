@@ -31,6 +31,7 @@ export type Money = { value: number; currencyCode: string };
 function currencyCode(): Shape<string> {
   const plain = text({ min: 1, max: 10 });
   return {
+    schema: { type: 'string', enum: [...CURRENCIES] },
     parse: (value, place, faults) => {
       const code = plain.parse(value, place, faults)?.toUpperCase();
       if (code === undefined || CURRENCIES.some((known) => known === code)) return code;

@@ -1,4 +1,5 @@
 import type { Json } from '../../../domain/json.js';
+import type { JsonSchema } from '../../openapi.js';
 
 /**
  * What is wrong with a body, by field, in the form and the words of ASP.NET Core's validation,
@@ -34,6 +35,8 @@ export const BODY: Place = { field: '', json: '$', name: 'body' };
 export interface Shape<T> {
   /** `undefined` where it is absent (a null counts as absent) or was refused. */
   parse(value: unknown, place: Place, faults: Faults): T | undefined;
+  /** What `parse` takes, for the API description. */
+  readonly schema: JsonSchema;
   readonly isRequired?: boolean;
 }
 
@@ -78,6 +81,7 @@ function misfit(faults: Faults, { json }: Place, type: string): undefined {
 /** Must be there, and not null. */
 export function required<T>(shape: Shape<T>): Required<T> {
   return {
+    schema: shape.schema,
     isRequired: true,
     parse: (value, place, faults) => {
       if (value === undefined || value === null)
@@ -98,6 +102,7 @@ export interface TextRules {
 export function text(rules: TextRules = {}): Shape<string> {
   const { min = 0, max } = rules;
   return {
+    schema: textSchema(rules),
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       if (typeof value !== 'string') return misfit(faults, place, 'System.String');
@@ -120,6 +125,15 @@ export function text(rules: TextRules = {}): Shape<string> {
   };
 }
 
+function textSchema({ min, max, format }: TextRules): JsonSchema {
+  return {
+    type: 'string',
+    ...(min === undefined ? {} : { minLength: min }),
+    ...(max === undefined ? {} : { maxLength: max }),
+    ...(format === undefined ? {} : { format }),
+  };
+}
+
 function lengthText(name: string, min: number, max: number | undefined): string {
   const least = min > 0 ? ` with a minimum length of ${min} and` : ' with';
   return max === undefined
@@ -134,6 +148,7 @@ function isHttpUrl(value: string): boolean {
 /** A whole number. */
 export function int(min: number, max: number): Shape<number> {
   return {
+    schema: { type: 'integer', minimum: min, maximum: max },
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       if (typeof value !== 'number' || !Number.isInteger(value))
@@ -151,6 +166,7 @@ export function int(min: number, max: number): Shape<number> {
 /** True or false. */
 export function flag(): Shape<boolean> {
   return {
+    schema: { type: 'boolean' },
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       return typeof value === 'boolean' ? value : misfit(faults, place, 'System.Boolean');
@@ -161,6 +177,7 @@ export function flag(): Shape<boolean> {
 /** One of some words; compared without regard to case, as the original does. */
 export function oneOf<const T extends string>(words: readonly T[]): Shape<T> {
   return {
+    schema: { type: 'string', enum: [...words] },
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       const asked = typeof value === 'string' ? value.toLowerCase() : null;
@@ -173,6 +190,7 @@ export function oneOf<const T extends string>(words: readonly T[]): Shape<T> {
 /** A moment, ISO 8601; read as Unix milliseconds. One without a zone is UTC. */
 export function moment(): Shape<number> {
   return {
+    schema: { type: 'string', format: 'date-time' },
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       const ms = typeof value === 'string' ? readMoment(value) : null;
@@ -195,6 +213,7 @@ function readMoment(value: string): number | null {
 /** A list of up to so many items. */
 export function list<T>(shape: Shape<T>, items_max: number): Shape<T[]> {
   return {
+    schema: { type: 'array', items: shape.schema, maxItems: items_max },
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       if (!Array.isArray(value)) return misfit(faults, place, 'System.Collections.Generic.List');
@@ -222,6 +241,12 @@ export function textMap(rules: {
 }): Shape<Record<string, string>> {
   const value = text({ max: rules.value_chars_max });
   return {
+    schema: {
+      type: 'object',
+      additionalProperties: value.schema,
+      maxProperties: rules.keys_max,
+      propertyNames: { maxLength: rules.key_chars_max },
+    },
     parse: (given, place, faults) => {
       if (given === undefined || given === null) return undefined;
       if (!isObject(given)) return misfit(faults, place, 'System.Collections.Generic.Dictionary');
@@ -253,6 +278,7 @@ export function textMap(rules: {
 export function object<const F extends Fields>(fields: F): Shape<ObjectOf<F>> {
   const known = Object.entries(fields);
   return {
+    schema: objectSchema(known),
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       if (!isObject(value)) return misfit(faults, place, 'System.Object');
@@ -265,6 +291,15 @@ export function object<const F extends Fields>(fields: F): Shape<ObjectOf<F>> {
       }
       return read as ObjectOf<F>;
     },
+  };
+}
+
+function objectSchema(known: readonly (readonly [string, Shape<unknown>])[]): JsonSchema {
+  const required = known.filter(([, shape]) => shape.isRequired === true).map(([key]) => key);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(known.map(([key, { schema }]) => [key, schema])),
+    ...(required.length === 0 ? {} : { required }),
   };
 }
 

@@ -21,6 +21,7 @@ export function spanSeconds(span: string): number | null {
 /** How long a hold lasts: more than 30 seconds and less than the networks' 7 days. */
 export function holdSpan(): Shape<string> {
   return {
+    schema: { type: 'string', pattern: SPAN.source },
     parse: (value, place, faults) => {
       if (value === undefined || value === null) return undefined;
       const seconds = typeof value === 'string' ? spanSeconds(value) : null;

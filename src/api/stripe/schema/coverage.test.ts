@@ -17,6 +17,7 @@ import * as keys from './keys.js';
 import * as paymentIntents from './payment-intents.js';
 import * as paymentMethods from './payment-methods.js';
 import * as refunds from './refunds.js';
+import * as rules from './rules.js';
 import * as search from './search.js';
 import * as setupIntents from './setup-intents.js';
 import * as testClocks from './test-clocks.js';
@@ -37,6 +38,7 @@ const modules = {
   ...paymentIntents,
   ...paymentMethods,
   ...refunds,
+  ...rules,
   ...setupIntents,
   ...testClocks,
   ...search,

@@ -18,17 +18,30 @@ const APPROVED: WireObject = {
   reason: null,
 };
 
+/** What the rails said, and what a rule of the merchant's made of it. */
 function outcomeView(attempt: Attempt): WireObject | null {
-  const { approval, decline } = attempt;
+  const { approval, decline, ruling } = attempt;
+  const ruled = ruling === null ? {} : { reason: 'rule', rule: ruling.rule };
   if (approval !== null)
     return {
       ...APPROVED,
       risk_level: approval.riskLevel,
       risk_score: approval.riskScore,
       seller_message: 'Payment complete.',
-      type: 'authorized',
+      type: ruling?.action === 'review' ? 'manual_review' : 'authorized',
+      ...ruled,
     };
   if (decline === null) return null;
+  if (ruling?.action === 'block')
+    return {
+      ...APPROVED,
+      network_status: 'not_sent_to_network',
+      risk_level: 'normal',
+      risk_score: 32,
+      seller_message: 'A rule of yours blocked this payment.',
+      type: 'blocked',
+      ...ruled,
+    };
   const blocked = decline.declineCode === 'fraudulent';
   return {
     advice_code: decline.adviceCode,

@@ -25,6 +25,7 @@ const STATUS: Record<RefundState, string> = {
 const DESTINATIONS: Record<string, string> = {
   sepa_debit: 'eu_bank_transfer',
   us_bank_account: 'us_bank_transfer',
+  crypto: 'crypto',
 };
 
 function destinationOf({ currency, instructionsEmail }: Refund, type: string): string | undefined {
@@ -43,13 +44,18 @@ function nextActionView(refund: Refund): WireObject {
   };
 }
 
+/** What is told of where the payee finds the money. */
+function referenceView(destination: string): WireObject {
+  if (destination === 'crypto') return { reference: null };
+  return destination.endsWith('_bank_transfer')
+    ? { reference: null, reference_status: 'unavailable' }
+    : {};
+}
+
 function destinationView(refund: Refund, type: string, view: View): WireObject {
   const destination = destinationOf(refund, type);
   if (destination !== undefined) {
-    const told = destination.endsWith('_bank_transfer')
-      ? { reference: null, reference_status: 'unavailable' }
-      : {};
-    return { [destination]: told, type: destination };
+    return { [destination]: referenceView(destination), type: destination };
   }
 
   const known = view.now - refund.created >= REFERENCE_DELAY_SECONDS;
