@@ -1,14 +1,24 @@
+import { adminMounts } from './api/admin/admin.js';
 import type { Keyring } from './api/auth.js';
 import { checkoutMounts } from './api/checkout/checkout.js';
+import { describeCode } from './api/code/description.js';
 import { type CodeDialect, codeDialect } from './api/code/dialect.js';
 import type { CodeInput } from './api/code/settings.js';
+import { codeWords } from './api/code/words.js';
+import { dashboardMounts } from './api/dashboard.js';
+import { docsMounts } from './api/docs/docs.js';
 import { dojoCheckout } from './api/dojo/checkout-terms.js';
+import { describeDojo } from './api/dojo/description.js';
 import { dojoDialect } from './api/dojo/dialect.js';
 import { dojoEvents } from './api/dojo/events.js';
 import { makeSessionTokens } from './api/dojo/session-token.js';
+import { dojoWords } from './api/dojo/words.js';
 import type { Mount } from './api/http.js';
+import type { ApiDescription } from './api/openapi.js';
 import { stripeCheckout } from './api/stripe/checkout-terms.js';
+import { describeStripe } from './api/stripe/description.js';
 import { stripeDialect, stripeEvents } from './api/stripe/dialect.js';
+import { stripeWords } from './api/stripe/words.js';
 import type { Engine } from './engine/engine.js';
 import type { EventTeller } from './engine/events.js';
 import type { Keys } from './engine/keys.js';
@@ -23,6 +33,8 @@ export interface DialectDependencies {
   readonly keys: Keys;
   readonly mailer: Pick<Mailer, 'sends'>;
   readonly addresses: CodeInput['addresses'];
+  /** A sandbox that only this machine reaches, and any key opens: nobody signs in to it. */
+  readonly isOpen: boolean;
   /** Whether other processes write to the same database. */
   readonly isShared: boolean;
   /** Where links point to, without a final slash; known once the server listens. */
@@ -52,6 +64,11 @@ export function makeTellers(
   return [stripeEvents({ publicUrl: deps.publicUrl, livemode }), dojoEvents({ livemode })];
 }
 
+/** What each dialect tells of itself, for the reference. */
+function describeApis(): readonly ApiDescription[] {
+  return [describeStripe(), describeDojo(), describeCode()];
+}
+
 /** Builds the dialects over an engine. */
 export function makeDialects(deps: DialectDependencies): Dialects {
   const { keys, mailer, addresses } = deps;
@@ -72,7 +89,21 @@ export function makeDialects(deps: DialectDependencies): Dialects {
     offerCode: code.offerIntent,
     sendsMail: mailer.sends,
   });
-  const named = { stripe: stripe.mounts, code: code.mounts, dojo: dojo.mounts, checkout };
+  const adminApi = adminMounts({
+    ...deps,
+    firstAccount: deps.code.defaultMerchant,
+    words: { stripe: stripeWords, dojo: dojoWords(deps.mode === 'live'), code: codeWords },
+  });
+  const admin = [...adminApi, ...dashboardMounts()];
+  const docs = docsMounts({ describe: describeApis, publicUrl: deps.publicUrl });
+  const named = {
+    stripe: stripe.mounts,
+    code: code.mounts,
+    dojo: dojo.mounts,
+    checkout,
+    docs,
+    admin,
+  };
   const names = Object.entries(named).flatMap(([name, mounts]) =>
     mounts.map((mount) => [mount, name] as const),
   );

@@ -155,8 +155,7 @@ function buildSystem(
 ): System {
   const keys = deriveKeys(Buffer.from(masterKey, 'hex'));
   const metrics = makeMetrics(() => system.engine.queued);
-  const allowLoopback = config.mode === 'sandbox' && config.isLoopback;
-  const addresses = { allowLoopback, allowPrivate: config.allowPrivateWebhooks };
+  const addresses = addressesOf(config);
   const rails = methodRails(config.mode, solana?.rail ?? null);
   const publicUrl = (): string => config.publicUrl ?? reachedAs(system.boundUrl, config.lan);
   const logError = (error: unknown, what: string): void => log.error({ err: error }, what);
@@ -182,6 +181,7 @@ function buildSystem(
     keys,
     mailer,
     addresses,
+    isOpen: opensToAnybody(config),
     isShared: store.capabilities.shared,
     publicUrl,
     nowMs: Date.now,
@@ -214,6 +214,12 @@ function buildSystem(
     stopping: false,
   };
   return system;
+}
+
+/** Where webhooks may go to. */
+function addressesOf({ mode, isLoopback, allowPrivateWebhooks }: Config) {
+  const allowLoopback = mode === 'sandbox' && isLoopback;
+  return { allowLoopback, allowPrivate: allowPrivateWebhooks };
 }
 
 function codeOf(

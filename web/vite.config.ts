@@ -23,6 +23,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   /** The card form of the Dojo script. */
   'dojo-frames': { base: '/payments/v1/frames/', entries: ['card.html'] },
   checkout: { base: '/checkout/-/', entries: ['index.html'] },
+  dashboard: { base: '/dashboard/-/', entries: ['index.html'] },
   /** At the root of an origin of its own. What only some screens need comes when they open. */
   wallet: { base: '/', entries: ['index.html', 'sw.ts'], fixed: ['sw'] },
 };

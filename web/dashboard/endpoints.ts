@@ -1,0 +1,129 @@
+import type { DeliveryRow, EndpointRow } from '../../src/api/admin/schema.js';
+import { element } from '../frames/elements.js';
+import { button } from '../wallet/dom.js';
+import { type App, may, type Place } from './app.js';
+import { duration, type Status } from './format.js';
+import { DIALECTS } from './intent-row.js';
+import { paged } from './pager.js';
+import { codeBlock, copyable, emptyState, factList, headOf, link, pill, time } from './parts.js';
+
+function standingOf({ enabled, failingSinceMs }: EndpointRow): Status {
+  if (!enabled) return { shape: '✕', word: 'Off', look: 'plain' };
+  return failingSinceMs === null
+    ? { shape: '●', word: 'On', look: 'good' }
+    : { shape: '▲', word: 'Failing', look: 'failure' };
+}
+
+/** Where events are sent to. */
+export const endpointsPlace: Place = async (app) => {
+  const { rows } = await app.calls.endpoints();
+  const cards = rows.map((row) => {
+    const { id, dialect, url, events, enabled, failingSinceMs } = row;
+    const since = failingSinceMs === null ? [] : [['Failing since', time(failingSinceMs)] as const];
+    const turn = button(enabled ? 'Switch off' : 'Switch on', async () => {
+      try {
+        await app.calls.toggle(id, !enabled);
+        app.say(enabled ? 'Switched off' : 'Switched on');
+        app.reload();
+      } catch (error) {
+        app.say((error as Error).message);
+      }
+    });
+    return element(
+      'section',
+      { class: 'card panel' },
+      element('h2', {}, link(`/endpoints/${id}`, url), ' ', pill(standingOf(row))),
+      factList([
+        ['Id', copyable(id, app.say)],
+        ['Dialect', DIALECTS[dialect]],
+        ['Events', events.join(', ')],
+        ...since,
+      ]),
+      may(app.session, 'admin') ? turn : null,
+    );
+  });
+  const empty = emptyState(
+    'No webhook endpoints yet',
+    'An endpoint is told of every event in its own dialect, signed. Make one with POST ' +
+      '/v1/webhook_endpoints, or POST /webhooks in the Dojo dialect; its deliveries ' +
+      'are shown here.',
+  );
+  const list = rows.length === 0 ? empty : element('div', { class: 'cards' }, ...cards);
+  return { title: 'Webhooks', node: element('div', {}, headOf('Webhooks'), list) };
+};
+
+const STATES: Readonly<Record<DeliveryRow['state'], Status>> = {
+  waiting: { shape: '◌', word: 'Waiting', look: 'attention' },
+  delivered: { shape: '●', word: 'Delivered', look: 'good' },
+  abandoned: { shape: '▲', word: 'Given up', look: 'failure' },
+};
+
+/** What was sent to one endpoint, and what it answered. */
+export const deliveriesPlace: Place = async (app, [id = '']) => {
+  const { rows } = await app.calls.endpoints();
+  const url = rows.find((row) => row.id === id)?.url ?? id;
+  const list = await paged<DeliveryRow>(app, {
+    ask: (cursor) => app.calls.deliveries(id, { cursor }),
+    draw: (page) =>
+      element('div', { class: 'cards' }, ...page.map((row) => drawDelivery(app, row))),
+    empty: () =>
+      emptyState(
+        'Nothing was sent yet',
+        'The next event that this endpoint asks for is delivered at once, and shown here with ' +
+          'its body and what came back.',
+      ),
+  });
+  const up = element('p', { class: 'up' }, link('/endpoints', '← Webhooks'));
+  return { title: `Deliveries · ${url}`, node: element('div', {}, up, headOf(url), list) };
+};
+
+function drawDelivery(app: App, row: DeliveryRow): HTMLElement {
+  const { id, createdMs, event, type, state, dueMs, body, tries } = row;
+  const summary = element(
+    'summary',
+    {},
+    element('strong', {}, type),
+    ' ',
+    pill(STATES[state]),
+    ' ',
+    time(createdMs),
+  );
+  const node = element('details', { class: 'card' }, summary);
+  const due = state === 'waiting' ? [['Next try', time(dueMs)] as const] : [];
+  const facts = factList([
+    ['Event', copyable(event, app.say)],
+    ['Delivery', copyable(id, app.say)],
+    ...due,
+  ]);
+  const answers = tries.flatMap(({ atMs, durationMs, status, error, response }) => [
+    element(
+      'p',
+      { class: 'try' },
+      time(atMs),
+      status === null ? ' · no answer' : ` · status ${status}`,
+      ` after ${duration(durationMs / 1000)}`,
+      error === null ? '' : ` · ${error}`,
+    ),
+    ...(response ? [codeBlock(response, app.say)] : []),
+  ]);
+  node.append(
+    facts,
+    element('h3', {}, 'Body'),
+    codeBlock(body, app.say),
+    element('h3', {}, tries.length === 1 ? '1 try' : `${tries.length} tries`),
+    ...answers,
+  );
+  if (may(app.session, 'operator'))
+    node.append(
+      button('Send it again', async () => {
+        try {
+          await app.calls.replay(id);
+          app.say('It is being sent again');
+          app.reload();
+        } catch (error) {
+          app.say((error as Error).message);
+        }
+      }),
+    );
+  return node;
+}
