@@ -12,6 +12,8 @@ const PARTS: Readonly<Record<string, LibraryOptions>> = {
   code: { entry: 'code/browser/code.ts', formats: ['es'] },
   /** Code for shops' servers, for Node 20 and newer. */
   'code-server': { entry: 'code/server/code.ts', formats: ['es'] },
+  /** Webhooks of every dialect for shops' servers: what is not used falls away. */
+  server: { entry: 'server/webhooks.ts', formats: ['es'] },
   /** The script of Dojo for shops: a classic one. */
   dojo: { entry: 'dojo/client.ts', formats: ['iife'], name: 'TenderDojoScript' },
   /** The wallet's library: `tender wallet` runs on it. */
