@@ -106,6 +106,7 @@ async function put(engine: Engine, id: string, shop: Key): Promise<void> {
           fees: [],
         },
         amount: QUARKS,
+        paidMessage: null,
       },
       domain: null,
       verifier: null,

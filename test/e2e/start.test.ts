@@ -121,6 +121,7 @@ describe('a server', () => {
     }
     expect(out()).toMatch(new RegExp(`^ {2}API +${url}$`, 'm'));
     expect(out()).toMatch(new RegExp(`^ {2}Demo shop +${url}/demo$`, 'm'));
+    expect(out()).toMatch(new RegExp(`^ {2}Dashboard +${url}/dashboard$`, 'm'));
     expect(out()).toMatch(new RegExp(`^ {2}Mailbox +${url}/mailbox$`, 'm'));
     expect(out()).toContain(join(folder, 'data'));
     expect(out()).not.toContain('\u001b[');

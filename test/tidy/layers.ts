@@ -99,6 +99,12 @@ const LAYERS: readonly Layer[] = [
     may: ['demo/'],
   },
   {
+    name: 'examples',
+    files: /^examples\//,
+    rule: 'an example imports only its own files, and packages',
+    may: ['examples/'],
+  },
+  {
     name: 'web',
     files: /^web\//,
     rule: 'web imports sdk and wire, and types only of api/*/schema.ts',

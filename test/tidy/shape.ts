@@ -107,7 +107,7 @@ export const noEnum: Rule = ({ path, text, program, generated }) => {
 };
 
 const mayPrint = (path: string): boolean =>
-  /^(src\/cli|bin|bench|demo|scripts|test)\//.test(path) || isTest(path);
+  /^(src\/cli|bin|bench|demo|examples|scripts|test)\//.test(path) || isTest(path);
 
 /** What runs in a server, a page or a stranger's program does not write to its console. */
 export const noConsole: Rule = ({ path, text, program }) => {
