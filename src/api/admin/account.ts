@@ -25,7 +25,7 @@ async function setAccount(request: AdminRequest): Promise<AccountInfo> {
     !NOT_ON_STATEMENTS.test(statementDescriptorPrefix);
   if (!isFit)
     throw invalid(
-      'A statement prefix has 2 to 10 plain characters, one of them a letter, without < > \\ \' " *.',
+      'A statement prefix has 2 to 10 plain characters, one a letter, without < > \\ \' " *.',
     );
   const command = updateAccount(account, { statementDescriptorPrefix });
   const detail = { statementPrefix: statementDescriptorPrefix };

@@ -14,7 +14,7 @@ import { WELCOME_PREFIX, welcome } from './welcome.js';
 
 const PREFIX = '/admin/v1/';
 
-/** The API of dashboard and command line, below `/admin/v1/`, and the links to choose a password. */
+/** The API of dashboard and command line, below `/admin/v1/`, and the links for passwords. */
 export function adminMounts(deps: AdminDependencies): Mount[] {
   const limit = makeSignInLimit(deps.engine.nowMs);
   const tooLarge = () => refusalReply(new AdminRefusal(413, 'invalid', 'The call is too large.'));

@@ -36,7 +36,7 @@ export function signedIn({ email, role, merchants }: Operator, secret: string): 
   return { name: email, email, role, merchants, csrf: csrfOf(secret) };
 }
 
-/** A secret key does all within its account. No browser sends it by itself, so nothing is forged. */
+/** A secret key does all within its account. No browser sends it by itself. */
 async function holderOf({ keyring }: AdminDependencies, { headers }: HttpRequest): Promise<Asker> {
   const known = await keyring.identify(parseAuthorization(headers.authorization) ?? '');
   if (known === null || known === 'expired')

@@ -93,7 +93,7 @@ function isSameAmount({ amount, currency }: Intent, text: string): boolean {
   return plain === text || plain.replace(/\.0+$/, '') === text;
 }
 
-/** By the customer of that address; by receipts only where no customer has it: no index has them. */
+/** By the customer of that address; by receipts, which have no index, where there is none. */
 async function wantedByEmail({ engine, account }: AdminRequest, email: string): Promise<Wanted> {
   const { rows } = await engine.search({
     table: 'customers',

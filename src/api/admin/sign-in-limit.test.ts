@@ -8,7 +8,7 @@ function makeLimit() {
   return { clock, limit: makeSignInLimit(() => clock.nowMs) };
 }
 
-test('one address may guess ten times for one e-mail address, and again when time has passed', async () => {
+test('one address may guess ten times for one e-mail address, and again later', async () => {
   const { clock, limit } = makeLimit();
   for (let at = 0; at < 10; at += 1) {
     expect(limit.admits('ada', '1.1.1.1')).toBe(true);

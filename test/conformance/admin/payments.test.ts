@@ -32,7 +32,7 @@ function pay({ client }: Shop, more: object = {}) {
 }
 
 describe('the list of payments', () => {
-  test('shows each with the words of every dialect, newest first, and only its own account', async () => {
+  test('shows each with every dialect’s words, newest first, and only its own', async () => {
     const shop = newShop();
     const paid = await pay(shop, { description: 'Two cups', metadata: { order_id: '77' } });
     const held = await pay(shop, { capture_method: 'manual' });
@@ -113,7 +113,7 @@ describe('the list of payments', () => {
 });
 
 describe('one payment', () => {
-  test('is told as a timeline, with the same event in each dialect and where it was sent', async () => {
+  test('is told as a timeline, with each event in all dialects and its deliveries', async () => {
     const shop = newShop();
     const url = 'http://127.0.0.1:9/hook';
     await shop.client.webhookEndpoints.create({ url, enabled_events: ['*'] });
