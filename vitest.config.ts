@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that run on every store: on SQLite, and in the project `postgres` on a server. */
+/**
+ * Suites that run on every store: on SQLite, and in the project `postgres` on a server. Their files
+ * share a process: they keep no state in modules, and most of their time went into importing.
+ */
 const contract = ['test/contract/**/*.test.ts'];
 const conformance = ['test/conformance/**/*.test.ts'];
 
@@ -32,7 +35,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'contract', include: contract, env: { TENDER_TEST_STORE: 'sqlite' } },
+        test: {
+          name: 'contract',
+          include: contract,
+          env: { TENDER_TEST_STORE: 'sqlite' },
+          isolate: false,
+        },
       },
       {
         extends: true,
@@ -40,6 +48,7 @@ export default defineConfig({
           name: 'conformance',
           include: conformance,
           env: { TENDER_TEST_STORE: 'sqlite' },
+          isolate: false,
           testTimeout: 20_000,
         },
       },
@@ -58,6 +67,7 @@ export default defineConfig({
             'test/conformance/stripe/{hostile,hostile-wire,text}.test.ts',
           ],
           env: { TENDER_TEST_STORE: 'postgres' },
+          isolate: false,
           globalSetup: ['test/support/postgres.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
