@@ -365,7 +365,7 @@ test('help and version are printed', async () => {
     tender(args),
   ) as [Run, Run, Run, Run];
   expect(await help.ended).toBe(0);
-  expect(help.out()).toMatch(/^ {2}start [^]*^ {2}verify [^]*^ {2}migrate [^]*^ {2}wallet /m);
+  expect(help.out()).toMatch(/^ {2}start .*^ {2}verify .*^ {2}migrate .*^ {2}wallet /ms);
   expect(await bare.ended).toBe(0);
   expect(bare.out()).toBe(help.out());
   expect(await version.ended).toBe(0);
