@@ -57,8 +57,8 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: [...contract, ...conformance, 'test/support/postgres.test.ts'],
-          // Sockets, parsers, pages and passwords are the same whatever is behind them; the engine's
-          // own matrix runs here, so that the one over HTTP need not.
+          // Sockets, parsers, pages and passwords are the same whatever is behind them; of the two
+          // matrices the engine's own runs here.
           exclude: [
             'test/conformance/{abuse,docs-pages,examples,openapi*,webhook-verification}.test.ts',
             'test/conformance/admin/session.test.ts',
