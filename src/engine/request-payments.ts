@@ -6,12 +6,15 @@ import { putMessage } from './rendezvous.js';
 import { dueWebhook } from './webhook-due.js';
 import type { Work } from './work.js';
 
+/** The id of the request that an intent was made for; null for one that has none. */
+function requestOf({ dialect, wire }: Intent): string | null {
+  const { rendezvous } = wire;
+  return dialect === 'code' && typeof rendezvous === 'string' ? rendezvous : null;
+}
+
 /** Names the request of an intent that the Code dialect has made. */
-export function needRequestOf(need: Need, { dialect, id }: Intent): void {
-  if (dialect !== 'code') return;
-  const ours = need.of(INSTALLATION);
-  // By its id, too: so it is locked where others write to the same store.
-  for (const request of ours.list('requests', 'intent', id) ?? []) ours('requests', request.id);
+export function needRequestOf(need: Need, intent: Intent): void {
+  need.of(INSTALLATION)('requests', requestOf(intent));
 }
 
 /**
@@ -19,10 +22,10 @@ export function needRequestOf(need: Need, { dialect, id }: Intent): void {
  * a wallet's payment tells them itself. Nothing happens where the intent has no request.
  */
 export function tellRequestPaid(work: Work, intent: Intent, { methodType }: Attempt): void {
-  if (intent.dialect !== 'code' || methodType === 'crypto') return;
+  const id = requestOf(intent);
+  if (id === null || methodType === 'crypto') return;
   const ours = work.of(INSTALLATION);
-  const [listed] = ours.list('requests', 'intent', intent.id);
-  const request = listed === undefined ? null : ours.get('requests', listed.id);
+  const request = ours.get('requests', id);
   if (request === null) return;
   if (request.paidMessage !== null) putMessage(ours, request.id, request.paidMessage);
   dueWebhook(ours, request, 'submitted');
