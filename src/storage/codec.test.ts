@@ -12,15 +12,20 @@ import {
 } from './codec.js';
 import { type ColumnKind, type RowTypes, TABLE_NAMES, TABLES, type TableName } from './schema.js';
 
+const text = fc.string({ unit: 'binary' }).map((any) => any.replaceAll('\0', ''));
+
 const ARBITRARIES: { readonly [K in ColumnKind]: fc.Arbitrary<unknown> } = {
-  text: fc.option(fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', ''))),
+  text: fc.option(text),
   int: fc.maxSafeInteger(),
   money: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   flag: fc.boolean(),
 };
 
 function anyRow(table: TableName): fc.Arbitrary<RowTypes[TableName]> {
-  const columns = TABLES[table].columns.map(([property, kind]) => [property, ARBITRARIES[kind]]);
+  const columns = TABLES[table].columns.map(([property, kind]) => {
+    const inKey = property === 'account' || property === 'id';
+    return [property, inKey ? text : ARBITRARIES[kind]];
+  });
   return fc
     .tuple(fc.record(Object.fromEntries(columns)), fc.object({ maxDepth: 2 }), fc.boolean())
     .map(([own, rest, plain]) => {
