@@ -62,8 +62,8 @@ export default defineConfig({
           exclude: [
             'test/conformance/{abuse,docs-pages,examples,openapi*,webhook-verification}.test.ts',
             'test/conformance/admin/session.test.ts',
-            'test/conformance/code/{docs,transports,adversary-noise}.test.ts',
-            'test/conformance/dojo/{adversary-bodies,docs,every-*,lifecycle-matrix}.test.ts',
+            'test/conformance/code/{transports,adversary-noise}.test.ts',
+            'test/conformance/dojo/{adversary-bodies,every-*,lifecycle-matrix}.test.ts',
             'test/conformance/stripe/{hostile*,text}.test.ts',
           ],
           env: { TENDER_TEST_STORE: 'postgres' },
@@ -73,7 +73,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      // The suites below start servers and load the machine: one file at a time.
+      // Kills servers and counts on their load: one file at a time.
       {
         extends: true,
         test: {
@@ -89,7 +89,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
+          globalSetup: ['test/e2e/unpack-browser.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
