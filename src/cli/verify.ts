@@ -1,42 +1,124 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import { AUDITED_TABLES, audit } from '../engine/audit.js';
+import { AUDITED_TABLES, audit, auditBy, readsOf } from '../engine/audit.js';
 import { openStorage } from '../open-storage.js';
 import type { TableName } from '../storage/schema.js';
-import type { Store } from '../storage/store.js';
+import { openSqliteSnapshot, withoutWrites } from '../storage/sqlite-snapshot.js';
+import type { AuditStore } from '../storage/store.js';
+import { orStartFault } from '../system-fault.js';
 import { CommandFailure, configuration } from './failure.js';
+import { openReader } from './reader.js';
 import { columns, makePaint, type Terminal, wantsColors } from './terminal.js';
+import { startVerifyThread, type VerifyThread } from './verify-thread.js';
 
 /** How many faults are printed; the first ones tell most. */
 const FAULTS_SHOWN_MAX = 100;
+/** Threads that read at once: beyond, they wait for the same disk. */
+const THREADS_MAX = 4;
 
-/** `tender verify`: reads everything and checks that all money is accounted for. */
+/** What a verification says. */
+interface Verified {
+  readonly place: string;
+  readonly counts: ReadonlyMap<TableName, number>;
+  readonly faults: readonly string[];
+}
+
+/**
+ * `tender verify`: reads everything and checks that all money is accounted for. A server may work
+ * on the data meanwhile: of SQLite it reads what is there at the moment in which it begins.
+ */
 export async function verify(options: { data?: string }): Promise<void> {
   const config = configuration(options);
   requireData(config);
-  const storage = await openStorage(config, 'tender verify');
   const startMs = performance.now();
   const progress = makeProgress(process.stderr);
-  const counts = new Map<TableName, number>();
-  let faults: string[];
+  let verified: Verified;
   try {
-    if (process.stderr.isTTY) progress.expect(await countRows(storage.store));
-    faults = await audit(counting(storage.store, counts, progress.show));
+    verified =
+      config.database === null
+        ? await verifyFile(config, progress)
+        : await verifyServer(config, progress);
   } finally {
     progress.clear();
-    await storage.close();
   }
   const seconds = (performance.now() - startMs) / 1000;
-  process.stdout.write(report(storage.place, counts, faults, seconds));
-  if (faults.length > 0) process.exitCode = 1;
+  process.stdout.write(report(verified, seconds));
+  if (verified.faults.length > 0) process.exitCode = 1;
 }
 
-/** How many rows an audit reads. */
-async function countRows(store: Store): Promise<number> {
-  let rows = 0;
-  for (const table of AUDITED_TABLES) rows += await store.count(table);
-  return rows;
+/** Audits a database server, by one connection after the other. */
+async function verifyServer(config: Config, progress: Progress): Promise<Verified> {
+  const { store, place, close } = await openStorage(config, 'tender verify');
+  try {
+    const counts = await countRows(store, progress);
+    const scan: AuditStore['scan'] = async (table, after, limit, until) => {
+      const rows = await store.scan(table, after, limit, until);
+      progress.add(rows.length);
+      return rows;
+    };
+    return { place, counts, faults: await audit({ ...store, scan }) };
+  } finally {
+    await close();
+  }
+}
+
+/** Audits an embedded database, as it is now, by as many threads as there are processors. */
+async function verifyFile(config: Config, progress: Progress): Promise<Verified> {
+  await bringUpToDate(config);
+  const { dataFolder: place, limits } = config;
+  const file = join(place, 'tender.db');
+  const settings = { file, cacheKibibytes: limits.storage.sqlite_cache_kibibytes };
+  const own = openSqliteSnapshot(settings);
+  const threads: VerifyThread[] = [];
+  try {
+    const wanted = Math.min(THREADS_MAX, availableParallelism());
+    // One after the other: the driver must not be loaded by two threads at once.
+    while (threads.length < wanted) threads.push(await startVerifyThread(settings, progress.add));
+    await withoutWrites(file, async () => {
+      own.begin();
+      for (const thread of threads) await thread.begin();
+    });
+    const counts = await countRows(own.store, progress);
+    const idle = [...threads];
+    const faults = await auditBy(own.store, threads.length, async (piece) => {
+      const thread = idle.pop();
+      if (thread === undefined) throw new Error('more pieces at once than threads');
+      const found = await thread.audit(piece);
+      idle.push(thread);
+      return found;
+    });
+    return { place, counts, faults };
+  } finally {
+    for (const thread of threads) await thread.close();
+    own.close();
+  }
+}
+
+/** Data of an older version is brought up to date first, which needs the folder for itself. */
+async function bringUpToDate(config: Config): Promise<void> {
+  const reader = openReader(config);
+  let missing: string[];
+  try {
+    missing = await orStartFault('The database cannot be read', reader.missingMigrations);
+  } finally {
+    await reader.close();
+  }
+  if (missing.length === 0) return;
+  const storage = await openStorage(config, 'tender verify');
+  await storage.close();
+}
+
+/** How many rows there are; the progress line is told how many will be read. */
+async function countRows(
+  store: Pick<AuditStore, 'count'>,
+  progress: Progress,
+): Promise<Map<TableName, number>> {
+  const counts = new Map<TableName, number>();
+  for (const table of AUDITED_TABLES) counts.set(table, await store.count(table));
+  progress.expect(readsOf(counts));
+  return counts;
 }
 
 /** Looking must not make what is looked for. */
@@ -45,12 +127,7 @@ function requireData({ database, dataFolder }: Config): void {
   throw new CommandFailure(`${dataFolder} has no data. Choose the folder with --data.`);
 }
 
-function report(
-  place: string,
-  counts: ReadonlyMap<TableName, number>,
-  faults: readonly string[],
-  seconds: number,
-): string {
+function report({ place, counts, faults }: Verified, seconds: number): string {
   const { strong, accent, failure } = makePaint(wantsColors(process.stdout, process.env));
   const read = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = read.map(([table, count]) => [table, count.toLocaleString('en-US')]);
@@ -73,46 +150,14 @@ function report(
   return `${lines.join('\n')}\n`;
 }
 
-/** The store, with each row that is read counted once; audits read in the order of the keys. */
-function counting(
-  store: Store,
-  counts: Map<TableName, number>,
-  show: (rows: number) => void,
-): Store {
-  const furthest = new Map<TableName, string>();
-  let total = 0;
-  const count = (table: TableName, rows: readonly { account: string; id: string }[]): void => {
-    let last = furthest.get(table) ?? '';
-    for (const { account, id } of rows) {
-      const key = `${account}\u0000${id}`;
-      if (key <= last) continue;
-      last = key;
-      total += 1;
-      counts.set(table, (counts.get(table) ?? 0) + 1);
-    }
-    furthest.set(table, last);
-    show(total);
-  };
-  const scan: Store['scan'] = async (table, after, limit) => {
-    const rows = await store.scan(table, after, limit);
-    count(table, rows);
-    return rows;
-  };
-  const links: Store['links'] = async (table, column, after, limit) => {
-    const rows = await store.links(table, column, after, limit);
-    count(table, rows);
-    return rows;
-  };
-  return { ...store, scan, links };
-}
-
 const PROGRESS_INTERVAL_MS = 100;
 const BAR_CHARACTERS = 24;
 
 interface Progress {
   /** How many rows there are to be read. */
   expect(rows: number): void;
-  show(rows: number): void;
+  /** So many more were read. */
+  add(rows: number): void;
   clear(): void;
 }
 
@@ -122,11 +167,13 @@ function makeProgress(terminal: Terminal): Progress {
   let shownMs = startMs;
   let isShown = false;
   let expected = 0;
+  let rows = 0;
   return {
-    expect: (rows) => {
-      expected = rows;
+    expect: (all) => {
+      expected = all;
     },
-    show: (rows) => {
+    add: (more) => {
+      rows += more;
       const nowMs = performance.now();
       if (terminal.isTTY !== true || nowMs - shownMs < PROGRESS_INTERVAL_MS) return;
       shownMs = nowMs;

@@ -1,11 +1,12 @@
 import { type CashBalance, cashIn } from '../domain/cash.js';
-import { type Balance, LEDGER } from '../domain/ledger.js';
+import type { Balance } from '../domain/ledger.js';
 
-/** What is wrong with a customer's cash: it is what the ledger says, and never below zero. */
-export function cashFaults(cash: CashBalance, balances: readonly Balance[]): string[] {
+/**
+ * What is wrong with a customer's cash: it is what the ledger says, and never below zero. `own` are
+ * the balances of its ledger account.
+ */
+export function cashFaults(cash: CashBalance, own: readonly Balance[]): string[] {
   const faults: string[] = [];
-  const name = LEDGER.cash(cash.id);
-  const own = balances.filter(({ ledgerAccount }) => ledgerAccount === name);
   const currencies = new Set([...Object.keys(cash.sums), ...own.map(({ currency }) => currency)]);
   for (const currency of currencies) {
     const held = cashIn(cash, currency);

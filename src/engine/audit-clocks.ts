@@ -1,6 +1,6 @@
 import { ACCOUNT_CLOCK, type Clock, isTestClock } from '../domain/clock.js';
 import type { RowTypes } from '../storage/schema.js';
-import type { Store } from '../storage/store.js';
+import type { AuditStore } from '../storage/store.js';
 import { advanceJobId } from './clocks.js';
 
 /** What lives by a clock. */
@@ -16,7 +16,7 @@ export function clockParent({ clockId }: Clocked): string | null {
 }
 
 /** What is wrong with clocks: each broken invariant as a sentence. */
-export async function clockFaults(store: Store, clocks: readonly Clock[]): Promise<string[]> {
+export async function clockFaults(store: AuditStore, clocks: readonly Clock[]): Promise<string[]> {
   const { rows } = await store.load(
     clocks.flatMap(({ account, id }) => [
       { table: 'jobs', account, id: advanceJobId(id) } as const,

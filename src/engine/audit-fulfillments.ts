@@ -3,7 +3,7 @@ import type { Intent } from '../domain/intent.js';
 import type { ChainNonce, Fulfillment, Submission } from '../domain/rendezvous.js';
 import type { Job } from '../domain/subscription.js';
 import type { TableName } from '../storage/schema.js';
-import type { Store } from '../storage/store.js';
+import type { AuditStore } from '../storage/store.js';
 import { fulfillmentJobId } from './fulfillments.js';
 
 /**
@@ -12,7 +12,7 @@ import { fulfillmentJobId } from './fulfillments.js';
  * while it was read is looked at again, `looks_max` times.
  */
 export async function fulfillmentFaults(
-  store: Store,
+  store: AuditStore,
   page: readonly Fulfillment[],
   looks_max: number,
 ): Promise<string[]> {
@@ -26,7 +26,7 @@ export async function fulfillmentFaults(
 
 /** What is wrong now, by the ids of those where anything is. */
 async function faultsOf(
-  store: Store,
+  store: AuditStore,
   page: readonly Fulfillment[],
 ): Promise<Map<string, string[]>> {
   const faults = new Map<string, string[]>();
@@ -59,7 +59,7 @@ async function faultsOf(
 }
 
 async function paidBy(
-  store: Store,
+  store: AuditStore,
   { merchant, intent }: Submission,
 ): Promise<[Intent | null, Attempt | null]> {
   const one = async <T>(table: TableName, id: string | null): Promise<T | null> => {

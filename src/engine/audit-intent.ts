@@ -7,7 +7,7 @@ import { step } from '../domain/lifecycle.js';
 import type { Refund } from '../domain/refund.js';
 import { INSTALLATION, type Submission } from '../domain/rendezvous.js';
 import type { Job } from '../domain/subscription.js';
-import type { Finding, Store } from '../storage/store.js';
+import type { AuditStore, Finding } from '../storage/store.js';
 import { disputeFaults } from './audit-dispute.js';
 import { historyFaults } from './audit-history.js';
 import { findAll } from './audit-reads.js';
@@ -32,7 +32,10 @@ export interface IntentBooks {
 }
 
 /** Reads what belongs to a page of intents. */
-export async function loadBooks(store: Store, intents: readonly Intent[]): Promise<IntentBooks[]> {
+export async function loadBooks(
+  store: AuditStore,
+  intents: readonly Intent[],
+): Promise<IntentBooks[]> {
   const byIntent = (table: 'attempts' | 'refunds' | 'disputes'): Finding[] =>
     intents.map(({ account, id }) => finding(table, account, 'intent', id));
   const [attempts, refunds, disputes] = [

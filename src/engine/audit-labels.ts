@@ -1,6 +1,6 @@
 import { CUSTOMER_LABELS, type Label, metadataLabel } from '../domain/label.js';
 import type { RowTypes } from '../storage/schema.js';
-import type { Store } from '../storage/store.js';
+import type { AuditStore } from '../storage/store.js';
 import { groupBy } from './audit-reads.js';
 
 type LabelledTable = 'intents' | 'attempts' | 'customers';
@@ -20,7 +20,7 @@ function labelsOf(row: RowTypes[LabelledTable]): Label[] {
 
 /** Rows that a search would miss: each label must find its row, or the row has changed since. */
 export async function labelFaults(
-  store: Store,
+  store: AuditStore,
   table: LabelledTable,
   rows: readonly RowTypes[LabelledTable][],
 ): Promise<string[]> {
@@ -37,7 +37,7 @@ export async function labelFaults(
 }
 
 async function stillHas(
-  store: Store,
+  store: AuditStore,
   table: LabelledTable,
   account: string,
   id: string,

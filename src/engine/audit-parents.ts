@@ -1,6 +1,6 @@
 import type { Transfer } from '../domain/ledger.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
-import type { Store } from '../storage/store.js';
+import type { AuditStore } from '../storage/store.js';
 import { clockParent } from './audit-clocks.js';
 import { keyName, missingOf } from './audit-reads.js';
 
@@ -124,11 +124,15 @@ const PARENTS: { readonly [T in TableName]?: (row: RowTypes[T]) => Parents } = {
 /** The tables whose rows refer to others. */
 export const PARENT_TABLES = Object.keys(PARENTS) as TableName[];
 
-/** What rows of one table refer to and is not there, each as a sentence. */
+/**
+ * What rows of one table refer to and is not there, each as a sentence. `known` names rows that
+ * were read and need not be looked for.
+ */
 export async function parentFaults<T extends TableName>(
-  store: Store,
+  store: AuditStore,
   table: T,
   rows: readonly RowTypes[T][],
+  known?: ReadonlySet<string>,
 ): Promise<string[]> {
   const parentsOf = PARENTS[table] as ((row: RowTypes[T]) => Parents) | undefined;
   if (parentsOf === undefined) return [];
@@ -140,6 +144,7 @@ export async function parentFaults<T extends TableName>(
   const missing = await missingOf(
     store,
     links.map(({ key }) => key),
+    known,
   );
   const faults: string[] = [];
   if (missing.size === 0) return faults;
@@ -151,7 +156,7 @@ export async function parentFaults<T extends TableName>(
 
 /** A row pruned since it was read is no fault. */
 async function isStored(
-  store: Store,
+  store: AuditStore,
   table: TableName,
   { account, id }: { account: string; id: string },
 ): Promise<boolean> {

@@ -1,28 +1,24 @@
 import type { RowTypes, TableName } from '../storage/schema.js';
-import type { Finding, Store } from '../storage/store.js';
+import type { AuditStore, Finding, Key, KeyRange, RowPlace } from '../storage/store.js';
 
 /** Rows read at a time. */
 const PAGE_ROWS = 1000;
 /** Rows that one gathering answers at most. */
 const GATHERED_ROWS_MAX = 10_000;
 
-interface Place {
-  readonly account: string;
-  readonly id: string;
-}
-
-/** Reads page after page, each while the one before it is worked on. */
-async function* ahead<R extends Place>(
-  from: Place | null,
-  read: (after: Place | null) => Promise<R[]>,
-): AsyncGenerator<R[]> {
-  const start = (after: Place | null): Promise<R[]> => {
-    const page = read(after);
+/** All rows of a range, page by page, each read while the one before it is worked on. */
+export async function* pages<T extends TableName>(
+  store: AuditStore,
+  table: T,
+  { after, until }: KeyRange,
+): AsyncGenerator<RowTypes[T][]> {
+  const start = (from: RowPlace | null): Promise<RowTypes[T][]> => {
+    const page = store.scan(table, from, PAGE_ROWS, until);
     // Whoever needs no more pages does not wait for the one under way.
     page.catch(() => {});
     return page;
   };
-  for (let next = start(from); ; ) {
+  for (let next = start(after); ; ) {
     const rows = await next;
     const last = rows.at(-1);
     if (last === undefined) return;
@@ -31,27 +27,9 @@ async function* ahead<R extends Place>(
   }
 }
 
-/** All rows of a table, page by page; `from` begins after a key. */
-export function pages<T extends TableName>(
-  store: Store,
-  table: T,
-  from: Place | null = null,
-): AsyncGenerator<RowTypes[T][]> {
-  return ahead<RowTypes[T]>(from, (after) => store.scan(table, after, PAGE_ROWS));
-}
-
-/** The keys of a table with what one of its columns says, page by page. */
-export function linkPages(
-  store: Store,
-  table: TableName,
-  column: string,
-): AsyncGenerator<(Place & { value: string | null })[]> {
-  return ahead(null, (after) => store.links(table, column, after, PAGE_ROWS * 10));
-}
-
 /** One list per finding by a column, oldest first, however long; few reads for many findings. */
 export async function findAll<T extends TableName>(
-  store: Store,
+  store: AuditStore,
   table: T,
   findings: readonly Finding[],
 ): Promise<RowTypes[T][][]> {
@@ -77,7 +55,7 @@ export async function findAll<T extends TableName>(
 }
 
 async function gatherAll<T extends TableName>(
-  store: Store,
+  store: AuditStore,
   table: T,
   account: string,
   column: string,
@@ -96,7 +74,7 @@ async function gatherAll<T extends TableName>(
 
 /** What has one value, where that is very much. */
 async function pageAll<T extends TableName>(
-  store: Store,
+  store: AuditStore,
   table: T,
   account: string,
   column: string,
@@ -112,21 +90,23 @@ async function pageAll<T extends TableName>(
 }
 
 /** A key as text. */
-export function keyName({ table, account, id }: Place & { readonly table: TableName }): string {
+export function keyName({ table, account, id }: Key): string {
   return `${table} ${account} ${id}`;
 }
 
-/** Which of many keys are of no row, by `keyName`. */
+/** Which of many keys are of no row, by `keyName`; `known` names rows that are surely there. */
 export async function missingOf(
-  store: Store,
-  keys: readonly (Place & { readonly table: TableName })[],
+  store: AuditStore,
+  keys: readonly Key[],
+  known: ReadonlySet<string> = new Set(),
 ): Promise<Set<string>> {
   const missing = new Set<string>();
   const groups = groupBy(keys, ({ table, account }) => `${table} ${account}`);
-  for (const group of groups.values()) {
+  for (const [name, group] of groups) {
     const [{ table, account } = { table: 'accounts' as const, account: '' }] = group;
-    const ids = [...new Set(group.map(({ id }) => id))];
-    for (const id of await store.missing(table, account, ids))
+    const ids = new Set(group.map(({ id }) => id));
+    const asked = [...ids].filter((id) => !known.has(`${name} ${id}`));
+    for (const id of await store.missing(table, account, asked))
       missing.add(keyName({ table, account, id }));
   }
   return missing;

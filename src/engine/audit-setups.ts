@@ -1,7 +1,7 @@
 import { step } from '../domain/lifecycle.js';
 import { SETUP_LIFECYCLE, type SetupIntent, setupFaults } from '../domain/setup.js';
 import type { RowTypes } from '../storage/schema.js';
-import type { Key, Store } from '../storage/store.js';
+import type { AuditStore, Key } from '../storage/store.js';
 import { unusedJobId } from './expiry.js';
 
 /**
@@ -9,7 +9,7 @@ import { unusedJobId } from './expiry.js';
  * is read is looked at again, `looks_max` times.
  */
 export async function setupBookFaults(
-  store: Store,
+  store: AuditStore,
   page: readonly SetupIntent[],
   looks_max: number,
 ): Promise<string[]> {
@@ -24,7 +24,7 @@ export async function setupBookFaults(
   }
 }
 
-async function faultsOf(store: Store, setups: readonly SetupIntent[]): Promise<string[]> {
+async function faultsOf(store: AuditStore, setups: readonly SetupIntent[]): Promise<string[]> {
   const ending = setups.filter(({ expiresAt }) => expiresAt !== null);
   const { rows } = await store.load(
     ending.map(({ account, id }): Key => ({ table: 'jobs', account, id: unusedJobId(id) })),

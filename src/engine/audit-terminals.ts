@@ -3,7 +3,7 @@ import type { Transfer } from '../domain/ledger.js';
 import type { Refund } from '../domain/refund.js';
 import type { Job } from '../domain/subscription.js';
 import { isOver, type TerminalSession } from '../domain/terminal.js';
-import type { Finding, Key, Store } from '../storage/store.js';
+import type { AuditStore, Finding, Key } from '../storage/store.js';
 import { terminalJobId } from './card-machines.js';
 
 /** Where what a task has moved is written down. */
@@ -27,7 +27,7 @@ interface SessionBooks {
  * and only if it says so. What changes while it is read is looked at again, `looks_max` times.
  */
 export async function terminalFaults(
-  store: Store,
+  store: AuditStore,
   page: readonly TerminalSession[],
   looks_max: number,
 ): Promise<string[]> {
@@ -48,7 +48,10 @@ export async function terminalFaults(
   }
 }
 
-async function load(store: Store, sessions: readonly TerminalSession[]): Promise<SessionBooks[]> {
+async function load(
+  store: AuditStore,
+  sessions: readonly TerminalSession[],
+): Promise<SessionBooks[]> {
   const keys = sessions.flatMap(({ account, terminal, task, subject }): Key[] => [
     { table: 'jobs', account, id: terminalJobId(terminal) },
     // An empty id is nothing's.

@@ -16,7 +16,7 @@ import {
 } from '../domain/rendezvous.js';
 import { publicKeyOf } from '../ed25519.js';
 import type { RowTypes } from '../storage/schema.js';
-import type { Key, Store } from '../storage/store.js';
+import type { AuditStore, Key } from '../storage/store.js';
 import { feesOf } from './submissions.js';
 
 /** What the ledger accounts of the installation's books have, in quarks. */
@@ -31,7 +31,7 @@ const LOAD_ROWS = 500;
  * again, `looks_max` times.
  */
 export async function walletFaults(
-  store: Store,
+  store: AuditStore,
   page: readonly Wallet[],
   balances: WalletBalances,
   looks_max: number,
@@ -65,7 +65,10 @@ function walletFault({ balance }: Wallet, ledger: bigint): string | null {
 }
 
 /** Ledger accounts that hold a wallet's money, where there is no such wallet. */
-export async function strayWalletFaults(store: Store, balances: WalletBalances): Promise<string[]> {
+export async function strayWalletFaults(
+  store: AuditStore,
+  balances: WalletBalances,
+): Promise<string[]> {
   const prefix = LEDGER.wallet('');
   const names = [...balances.keys()].filter((name) => name.startsWith(prefix));
   const faults: string[] = [];
@@ -82,13 +85,13 @@ export async function strayWalletFaults(store: Store, balances: WalletBalances):
 }
 
 /** Reads the balances that wallets are compared with. */
-export async function ledgerBalances(store: Store): Promise<WalletBalances> {
+export async function ledgerBalances(store: AuditStore): Promise<WalletBalances> {
   const balances = await store.balances(INSTALLATION);
   const inKin = balances.filter(({ currency }) => currency === WALLET_CURRENCY);
   return new Map(inKin.map(({ ledgerAccount, posted }) => [ledgerAccount, posted]));
 }
 
-async function readAgain(store: Store, wallets: readonly Wallet[]): Promise<Wallet[]> {
+async function readAgain(store: AuditStore, wallets: readonly Wallet[]): Promise<Wallet[]> {
   const keys = wallets.map(
     ({ account, id }): Key<'wallets'> => ({ table: 'wallets', account, id }),
   );
@@ -98,7 +101,7 @@ async function readAgain(store: Store, wallets: readonly Wallet[]): Promise<Wall
 
 /** What is wrong with a page of submissions, each as a sentence. */
 export async function submissionFaults(
-  store: Store,
+  store: AuditStore,
   page: readonly Submission[],
 ): Promise<string[]> {
   const transfers = await loadOf(store, 'transfers', page, ({ account, transfer: id }) => ({
@@ -125,7 +128,7 @@ export async function submissionFaults(
 
 /** One row for each of a list, null where it names none. */
 async function loadOf<R, T extends 'transfers' | 'intents' | 'attempts'>(
-  store: Store,
+  store: AuditStore,
   table: T,
   list: readonly R[],
   keyOf: (row: R) => { account: string; id: string | null },

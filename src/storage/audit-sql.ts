@@ -2,7 +2,7 @@ import { assertStorable, decodeAll, decodePacked, type Scalar } from './codec.js
 import { digestOf } from './labels.js';
 import type { RowTypes, TableName } from './schema.js';
 import { columnName, columnsOf, kindsOf, type Mark, type Query, selectFrom } from './sql.js';
-import type { Gathering, Labelling, Store } from './store.js';
+import type { AuditStore, Gathering, KeyRange, Labelling, RowPlace } from './store.js';
 
 /** How an engine reads a list that is one value, JSON: a text with 500 marks is slow to prepare. */
 export interface ListWords {
@@ -12,22 +12,26 @@ export interface ListWords {
   readonly text: string;
   /** One part of an element that is a list, as text. */
   part(index: number): string;
-  /** The beginning of a read of many whole rows. */
-  select(table: TableName): string;
+  /** A read of many whole rows; `rest` is what follows the table's name. */
+  select(table: TableName, rest: string): string;
   /** What that answers. */
   decode<T extends TableName>(table: T, rows: readonly Scalar[][]): RowTypes[T][];
 }
 
 /**
- * A row as one text: its columns as a JSON array, a line's end, and `detail`. Threads hand one text
- * over much faster than its many values; money is text, as JSON's numbers are not exact.
+ * Rows as one text, a JSON array of pairs: a row's columns, and its `detail`. One text is handed
+ * over, and parsed, much faster than many values; money is text, as JSON's numbers are not exact.
  */
-function packedFrom(table: TableName): string {
+function packedFrom(table: TableName, rest: string): string {
   const kinds = kindsOf(table);
   const columns = columnsOf(table)
     .slice(0, -1)
     .map((column, i) => (kinds[i] === 'money' ? `CAST(${column} AS text)` : column));
-  return `SELECT json_array(${columns.join(', ')}) || char(10) || detail FROM ${table}`;
+  const row = `'[' || json_array(${columns.join(', ')}) || ',' || detail || ']'`;
+  return (
+    "SELECT '[' || group_concat(row, ',') || ']' FROM " +
+    `(SELECT ${row} AS row FROM ${table} ${rest})`
+  );
 }
 
 /** SQLite's words. */
@@ -36,7 +40,8 @@ export const SQLITE_LIST: ListWords = {
   text: 'wanted.value',
   part: (index) => `json_extract(wanted.value, '$[${index}]')`,
   select: packedFrom,
-  decode: (table, rows) => rows.map(([text]) => decodePacked(table, text as string)),
+  // Of no rows the text is null.
+  decode: (table, rows) => decodePacked(table, (rows[0]?.[0] as string | null) ?? '[]'),
 };
 
 /** PostgreSQL's words. */
@@ -44,7 +49,7 @@ export const POSTGRES_LIST: ListWords = {
   from: (place) => `json_array_elements(${place}::json) AS wanted(value)`,
   text: "(wanted.value #>> '{}')",
   part: (index) => `(wanted.value ->> ${index})`,
-  select: selectFrom,
+  select: (table, rest) => `${selectFrom(table)} ${rest}`,
   decode: decodeAll,
 };
 
@@ -52,9 +57,11 @@ function gatherSql(request: Gathering, mark: Mark, words: ListWords): Query {
   const { table, account, column, values, limit } = request;
   values.forEach(assertStorable);
   return {
-    sql:
-      `${words.select(table)} WHERE account = ${mark(1)} AND ${columnName(column)} IN ` +
-      `(SELECT ${words.text} FROM ${words.from(mark(2))}) LIMIT ${mark(3)}`,
+    sql: words.select(
+      table,
+      `WHERE account = ${mark(1)} AND ${columnName(column)} IN ` +
+        `(SELECT ${words.text} FROM ${words.from(mark(2))}) LIMIT ${mark(3)}`,
+    ),
     values: [account, JSON.stringify(values), limit],
   };
 }
@@ -96,39 +103,67 @@ function unlabelledSql(
 /** The next rows of a table in (account, id) order. */
 function scanSql(
   table: TableName,
-  after: { account: string; id: string } | null,
+  range: KeyRange,
   limit: number,
   mark: Mark,
   words: ListWords,
 ): Query {
-  return afterSql(words.select(table), after, limit, mark);
-}
-
-function linksSql(
-  table: TableName,
-  column: string,
-  after: { account: string; id: string } | null,
-  limit: number,
-  mark: Mark,
-): Query {
-  return afterSql(`SELECT account, id, ${columnName(column)} FROM ${table}`, after, limit, mark);
-}
-
-function afterSql(
-  select: string,
-  after: { account: string; id: string } | null,
-  limit: number,
-  mark: Mark,
-): Query {
-  const order = 'ORDER BY account, id LIMIT';
-  if (after === null) return { sql: `${select} ${order} ${mark(1)}`, values: [limit] };
+  const { where, values } = rangeSql(range, '', mark);
+  const place = mark(values.push(limit));
   return {
-    sql: `${select} WHERE (account, id) > (${mark(1)}, ${mark(2)}) ${order} ${mark(3)}`,
-    values: [after.account, after.id, limit],
+    sql: words.select(table, `WHERE ${where} ORDER BY account, id LIMIT ${place}`),
+    values,
   };
 }
 
-type AuditReads = Pick<Store, 'scan' | 'gather' | 'missing' | 'unlabelled' | 'links' | 'count'>;
+/** The key that is `rows` keys after another: by the index of the keys, the rows are not read. */
+function placeSql(table: TableName, after: RowPlace | null, rows: number, mark: Mark): Query {
+  const { where, values } = rangeSql({ after, until: null }, '', mark);
+  const place = mark(values.push(rows - 1));
+  return {
+    sql:
+      `SELECT account, id FROM ${table} WHERE ${where} ` +
+      `ORDER BY account, id LIMIT 1 OFFSET ${place}`,
+    values,
+  };
+}
+
+function straysSql(
+  table: TableName,
+  column: string,
+  parent: TableName,
+  range: KeyRange,
+  mark: Mark,
+): Query {
+  const { where, values } = rangeSql(range, 'child.', mark);
+  const name = `child.${columnName(column)}`;
+  return {
+    sql:
+      `SELECT child.account, child.id FROM ${table} AS child WHERE ${where} ` +
+      `AND ${name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${parent} AS parent ` +
+      `WHERE parent.account = child.account AND parent.id = ${name})`,
+    values,
+  };
+}
+
+function rangeSql(
+  { after, until }: KeyRange,
+  prefix: string,
+  mark: Mark,
+): { where: string; values: Scalar[] } {
+  const values: Scalar[] = [];
+  const terms = [after && (['>', after] as const), until && (['<=', until] as const)].flatMap(
+    (bound) => {
+      if (bound === null) return [];
+      const [comparison, { account, id }] = bound;
+      const places = [mark(values.push(account)), mark(values.push(id))];
+      return [`(${prefix}account, ${prefix}id) ${comparison} (${places.join(', ')})`];
+    },
+  );
+  return { where: terms.length === 0 ? '1 = 1' : terms.join(' AND '), values };
+}
+
+type AuditReads = Omit<AuditStore, 'load' | 'page' | 'balances'>;
 
 /** What audits and exports read of a store, many rows at a time. */
 export function auditReads(
@@ -137,8 +172,12 @@ export function auditReads(
   words: ListWords,
 ): AuditReads {
   return {
-    scan: async (table, after, limit) =>
-      words.decode(table, await ask(scanSql(table, after, limit, mark, words))),
+    scan: async (table, after, limit, until = null) =>
+      words.decode(table, await ask(scanSql(table, { after, until }, limit, mark, words))),
+    placeAfter: async (table, after, rows) => {
+      const [row] = await ask(placeSql(table, after, rows, mark));
+      return row === undefined ? null : placeOf(row);
+    },
     gather: async (request) =>
       words.decode(request.table, await ask(gatherSql(request, mark, words))),
     missing: async (table, account, ids) => {
@@ -151,17 +190,15 @@ export function auditReads(
       const rows = await ask(unlabelledSql(table, account, labellings, mark, words));
       return rows.flatMap(([place]) => labellings[Number(place)] ?? []);
     },
-    links: async (table, column, after, limit) => {
-      const rows = await ask(linksSql(table, column, after, limit, mark));
-      return rows.map(([account, id, value]) => ({
-        account: account as string,
-        id: id as string,
-        value: value as string | null,
-      }));
-    },
+    strays: async (table, column, parent, range) =>
+      (await ask(straysSql(table, column, parent, range, mark))).map(placeOf),
     count: async (table) => {
       const rows = await ask({ sql: `SELECT count(*) FROM ${table}`, values: [] });
       return Number(rows[0]?.[0]);
     },
   };
+}
+
+function placeOf([account, id]: readonly Scalar[]): RowPlace {
+  return { account: account as string, id: id as string };
 }

@@ -10,8 +10,10 @@ import type { TableName } from './schema.js';
 import { decodeSearch, searchSql } from './search-sql.js';
 import {
   balancesSql,
+  decodeFactPlaces,
   dueJobsSql,
   dueSubscriptionsSql,
+  factsAfterSql,
   nextJobSql,
   pageSql,
   type Query,
@@ -90,6 +92,8 @@ function postgresReads(pool: pg.Pool): Reads {
     dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
     nextJob: async (clock, until) =>
       decodeAll('jobs', await ask(nextJobSql(clock, until, mark)))[0] ?? null,
+    factsAfter: async (account, after, limit) =>
+      decodeFactPlaces(await ask(factsAfterSql(account, after, limit, mark))),
     dueSubscriptions: async (nowMs, limit) => {
       const rows = await ask(dueSubscriptionsSql(nowMs, limit, mark));
       return rows.map(([account, id]) => ({ account: account as string, id: id as string }));

@@ -27,8 +27,10 @@ import type {
   TipUser,
   Wallet,
 } from '../domain/rendezvous.js';
+import type { Rollup, RollupPlace, RollupSegment } from '../domain/rollup.js';
 import type { SetupAttempt, SetupIntent } from '../domain/setup.js';
 import type { Delivery, Job, Subscription } from '../domain/subscription.js';
+import type { Tally } from '../domain/tally.js';
 import type { TerminalSession } from '../domain/terminal.js';
 import type { Token } from '../domain/token.js';
 
@@ -48,6 +50,7 @@ export interface RowTypes {
   cash_balances: CashBalance;
   cash_movements: CashMovement;
   tokens: Token;
+  tallies: Tally;
   confirmations: Confirmation;
   keys: ApiKey;
   customer_sessions: CustomerSession;
@@ -72,6 +75,9 @@ export interface RowTypes {
   operators: Operator;
   operator_sessions: OperatorSession;
   operator_log: OperatorLogEntry;
+  rollups: Rollup;
+  rollup_segments: RollupSegment;
+  rollup_places: RollupPlace;
 }
 export type TableName = keyof RowTypes;
 export type Row = RowTypes[TableName];
@@ -295,6 +301,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     { created: 'int' },
     { card: null, cardId: null, sealed: null, clientIp: null },
   ),
+  tallies: table('tallies', { changed: 'int' }, {}, true),
   confirmations: table(
     'confirmations',
     { created: 'int' },
@@ -336,8 +343,10 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
       customer: 'text',
       method: 'text',
       writtenAt: 'int',
+      intentId: 'text',
     },
     {
+      intentId: null,
       intent: null,
       attempt: null,
       refund: null,
@@ -363,7 +372,7 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
   deliveries: table(
     'deliveries',
     { subscription: 'text', event: 'text', state: 'text', dueAtMs: 'int', created: 'int' },
-    {},
+    { isReplay: null },
   ),
   transfers: table(
     'transfers',
@@ -443,6 +452,9 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
   ),
   operator_sessions: table('operator_sessions', { operator: 'text', created: 'int' }, {}),
   operator_log: table('operator_log', { merchant: 'text', created: 'int' }, {}),
+  rollups: table('rollups', {}, {}, true),
+  rollup_segments: table('rollup_segments', {}, {}),
+  rollup_places: table('rollup_places', {}, { counting: null }, true),
 };
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];

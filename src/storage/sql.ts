@@ -150,6 +150,23 @@ export function nextJobSql(
   };
 }
 
+/** Id and intent of an account's facts after one: whole facts are large. */
+export function factsAfterSql(account: string, after: string, limit: number, mark: Mark): Query {
+  return {
+    sql:
+      `SELECT id, intent_id FROM facts WHERE account = ${mark(1)} AND id > ${mark(2)} ` +
+      `ORDER BY id LIMIT ${mark(3)}`,
+    values: [account, after, limit],
+  };
+}
+
+/** What `factsAfterSql` selects. */
+export function decodeFactPlaces(
+  rows: readonly Scalar[][],
+): { id: string; intentId: string | null }[] {
+  return rows.map(([id, intentId]) => ({ id: id as string, intentId: intentId as string | null }));
+}
+
 /** Account and id of the subscriptions that have deliveries due. */
 export function dueSubscriptionsSql(nowMs: number, limit: number, mark: Mark): Query {
   return {
@@ -168,4 +185,5 @@ export const PRUNED = {
   batches: { age: 'created_ms', key: 'id' },
   messages: { age: 'created', key: 'account, id' },
   mails: { age: 'created', key: 'account, id' },
+  tallies: { age: 'changed', key: 'account, id' },
 } as const;

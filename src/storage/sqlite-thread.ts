@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import type { Scalar } from './codec.js';
-import type { Step, WorkerReply, WorkerRequest, WorkerSettings } from './sqlite-worker.js';
+import type { ConnectionSettings, Step } from './sqlite-connection.js';
+import type { WorkerReply, WorkerRequest } from './sqlite-worker.js';
 import { ConstraintViolation, RolledBack } from './store.js';
+import { startWorkerFile } from './worker-file.js';
 
 /** The main thread's end of one SQLite connection: requests are answered in their order. */
 export interface SqliteThread {
@@ -23,24 +24,9 @@ function errorOf({ message, code }: { message: string; code: string | null }): E
   return new Error(`SQLite: ${message}`);
 }
 
-/**
- * Compiled, the thread's file runs as it is. From source (tests, tools) TypeScript must be loaded
- * in the thread first, which `--import` does too late for the thread's own file.
- */
-function startWorker(workerData: WorkerSettings): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./sqlite-worker.js', import.meta.url), { workerData });
-  const tsx = import.meta.resolve('tsx/esm/api');
-  const file = new URL('./sqlite-worker.ts', import.meta.url).href;
-  const script =
-    `import(${JSON.stringify(tsx)}).then(({ register }) => ` +
-    `(register(), import(${JSON.stringify(file)})))`;
-  return new Worker(script, { workerData, eval: true, execArgv: [] });
-}
-
 /** Starts the thread. One that dies fails everything that waits for it and all that follows. */
-export function startSqliteThread(settings: WorkerSettings): SqliteThread {
-  const worker = startWorker(settings);
+export function startSqliteThread(settings: ConnectionSettings): SqliteThread {
+  const worker = startWorkerFile(new URL('./sqlite-worker.js', import.meta.url), settings);
   const waiting = new Map<number, Waiter>();
   let lastId = 0;
   let dead: Error | null = null;

@@ -1,24 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import Database from 'libsql';
 import type { Scalar } from './codec.js';
+import {
+  type ConnectionSettings,
+  forEachRun,
+  openConnection,
+  type Step,
+} from './sqlite-connection.js';
 
 /**
  * The thread that holds one SQLite connection. It knows SQL only as text: what tables mean stays
  * on the main thread. A writer runs whole transactions; a reader cannot write at all.
  */
-
-export interface WorkerSettings {
-  file: string;
-  readOnly: boolean;
-  cacheKibibytes: number;
-}
-
-/** One statement run for every `width` values of `values`. */
-export interface Step {
-  sql: string;
-  width: number;
-  values: Scalar[];
-}
 
 export interface WorkerRequest {
   id: number;
@@ -34,49 +26,15 @@ export interface WorkerReply {
   error?: { message: string; code: string | null };
 }
 
-const settings = workerData as WorkerSettings;
+const settings = workerData as ConnectionSettings;
 const port = parentPort;
 if (port === null) throw new Error('sqlite-worker runs as a worker thread only');
 
-const database = new Database(settings.file);
-database.pragma('busy_timeout = 5000');
-database.pragma(`cache_size = -${settings.cacheKibibytes}`);
-database.pragma('temp_store = memory');
-if (settings.readOnly) {
-  database.pragma('query_only = on');
-} else {
+const { database, prepared, read } = openConnection(settings);
+if (!settings.readOnly) {
   database.pragma('journal_mode = wal');
   // FULL: an acknowledged commit is on disk, not only with the operating system.
   database.pragma('synchronous = full');
-}
-
-const statements = new Map<string, Database.Statement>();
-
-function prepared(sql: string): Database.Statement {
-  let statement = statements.get(sql);
-  if (statement === undefined) {
-    statement = database.prepare(sql);
-    // libsql throws where a statement returns no rows; those need neither setting.
-    if (/^\s*(SELECT|WITH)|\bRETURNING\b/i.test(sql)) statement.raw(true).safeIntegers(true);
-    statements.set(sql, statement);
-  }
-  return statement;
-}
-
-function forEachRun(step: Step, run: (values: Scalar[]) => void): void {
-  const { width, values } = step;
-  if (width === 0) run([]);
-  for (let at = 0; at < values.length; at += width) run(values.slice(at, at + width));
-}
-
-function read(steps: Step[]): Scalar[][][][] {
-  return steps.map((step) => {
-    const statement = prepared(step.sql);
-    const results: Scalar[][][] = [];
-    // `all`, never `get`: libsql 0.5 answers a miss with the previous hit in raw mode.
-    forEachRun(step, (values) => results.push(statement.all(values) as Scalar[][]));
-    return results;
-  });
 }
 
 function write(steps: Step[]): Scalar[][][][] {

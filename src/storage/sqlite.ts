@@ -17,8 +17,10 @@ import { decodeSearch, LABEL_COLUMNS, labelValues, searchSql } from './search-sq
 import {
   balancesSql,
   columnsOf,
+  decodeFactPlaces,
   dueJobsSql,
   dueSubscriptionsSql,
+  factsAfterSql,
   findingSql,
   nextJobSql,
   PRUNED,
@@ -27,9 +29,18 @@ import {
   selectFrom,
   updateList,
 } from './sql.js';
+import type { Step } from './sqlite-connection.js';
 import { type SqliteThread, startSqliteThread } from './sqlite-thread.js';
-import type { Step } from './sqlite-worker.js';
-import type { Change, Changes, Finding, Key, Loaded, PageRequest, Store } from './store.js';
+import type {
+  AuditStore,
+  Change,
+  Changes,
+  Finding,
+  Key,
+  Loaded,
+  PageRequest,
+  Store,
+} from './store.js';
 
 export interface SqliteSettings {
   /** The database file; its folder exists. */
@@ -107,8 +118,11 @@ function stepOf({ sql, values }: Query): Step {
   return { sql, width: values.length, values };
 }
 
+/** What runs reads: a thread, or a connection of one's own. */
+export type SqliteReading = Pick<SqliteThread, 'read'>;
+
 async function load(
-  thread: SqliteThread,
+  thread: SqliteReading,
   keys: readonly Key[],
   findings: readonly Finding[],
 ): Promise<Loaded> {
@@ -243,7 +257,7 @@ export async function openSqlite(settings: SqliteSettings): Promise<Store> {
 
 type Reads = Omit<Store, keyof Upkeep | 'capabilities' | 'transact' | 'load' | 'search' | 'close'>;
 
-function sqliteReads(reader: SqliteThread): Reads {
+function sqliteReads(reader: SqliteReading): Reads {
   const ask = async (query: Query): Promise<Scalar[][]> => {
     const [answers] = await reader.read([stepOf(query)]);
     return answers?.[0] ?? [];
@@ -258,11 +272,18 @@ function sqliteReads(reader: SqliteThread): Reads {
     dueJobs: async (now, limit) => decodeAll('jobs', await ask(dueJobsSql(now, limit, mark))),
     nextJob: async (clock, until) =>
       decodeAll('jobs', await ask(nextJobSql(clock, until, mark)))[0] ?? null,
+    factsAfter: async (account, after, limit) =>
+      decodeFactPlaces(await ask(factsAfterSql(account, after, limit, mark))),
     dueSubscriptions: async (nowMs, limit) => {
       const rows = await ask(dueSubscriptionsSql(nowMs, limit, mark));
       return rows.map(([account, id]) => ({ account: account as string, id: id as string }));
     },
   };
+}
+
+/** What audits read, over whatever runs their reads. */
+export function sqliteAuditStore(reading: SqliteReading): AuditStore {
+  return { ...sqliteReads(reading), load: (keys, findings) => load(reading, keys, findings) };
 }
 
 type Upkeep = Pick<

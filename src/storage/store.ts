@@ -9,6 +9,15 @@ export interface Key<T extends TableName = TableName> {
   readonly id: string;
 }
 
+/** Where a row is among all rows of its table. */
+export type RowPlace = Omit<Key, 'table'>;
+
+/** Rows in (account, id) order: after one and up to another; null leaves that end open. */
+export interface KeyRange {
+  readonly after: RowPlace | null;
+  readonly until: RowPlace | null;
+}
+
 /** All rows of an account whose column has a value: for short lists that a decision needs. */
 export interface Finding<T extends TableName = TableName> {
   readonly table: T;
@@ -131,7 +140,14 @@ export class RolledBack extends Error {}
 export class OutcomeUnknown extends Error {}
 
 /** What has a limit to how long it is kept. */
-export type PrunedTable = 'idempotency' | 'facts' | 'deliveries' | 'batches' | 'messages' | 'mails';
+export type PrunedTable =
+  | 'idempotency'
+  | 'facts'
+  | 'deliveries'
+  | 'batches'
+  | 'messages'
+  | 'mails'
+  | 'tallies';
 
 export interface Store {
   /** What this engine can do; code asks for a capability, never for a brand. */
@@ -156,12 +172,18 @@ export interface Store {
   search<T extends TableName>(request: SearchRequest<T>): Promise<SearchAnswer<T>>;
   /** All non-zero balances of an account, or of all accounts. */
   balances(account: string | null): Promise<Balance[]>;
-  /** The table in (account, id) order across all accounts, from after a key: audits and exports. */
+  /**
+   * The table in (account, id) order across all accounts, from after a key and up to `until`, where
+   * that is given: audits and exports.
+   */
   scan<T extends TableName>(
     table: T,
-    after: { account: string; id: string } | null,
+    after: RowPlace | null,
     limit: number,
+    until?: RowPlace | null,
   ): Promise<RowTypes[T][]>;
+  /** The place `rows` rows further on; null where there are not so many. */
+  placeAfter(table: TableName, after: RowPlace | null, rows: number): Promise<RowPlace | null>;
   /** Rows whose column has one of the values, in no order. */
   gather<T extends TableName>(request: Gathering<T>): Promise<RowTypes[T][]>;
   /** Those of the ids that the table does not have. */
@@ -172,13 +194,8 @@ export interface Store {
     account: string,
     labellings: readonly Labelling[],
   ): Promise<Labelling[]>;
-  /** As `scan`, with no more of each row than its key and one text column. */
-  links(
-    table: TableName,
-    column: string,
-    after: { account: string; id: string } | null,
-    limit: number,
-  ): Promise<{ account: string; id: string; value: string | null }[]>;
+  /** Those rows of a range whose column names no row of their account in the table `parent`. */
+  strays(table: TableName, column: string, parent: TableName, range: KeyRange): Promise<RowPlace[]>;
   /** How many rows a table has, which takes a look at all of them. */
   count(table: TableName): Promise<number>;
   /**
@@ -188,6 +205,12 @@ export interface Store {
   dueJobs(now: number, limit: number): Promise<RowTypes['jobs'][]>;
   /** The first job by one clock that is due at or before `until`, a time of that clock. */
   nextJob(clock: { account: string; id: string }, until: number): Promise<RowTypes['jobs'] | null>;
+  /** An account's facts after one, oldest first, each with the intent that it is about. */
+  factsAfter(
+    account: string,
+    after: string,
+    limit: number,
+  ): Promise<{ id: string; intentId: string | null }[]>;
   /** Subscriptions with deliveries due, with their accounts. */
   dueSubscriptions(nowMs: number, limit: number): Promise<{ account: string; id: string }[]>;
   /**
@@ -212,3 +235,18 @@ export interface Store {
   prune(table: PrunedTable, before: number, limit: number): Promise<number>;
   close(): Promise<void>;
 }
+
+/** What audits read by; it may be the rows of one moment. */
+export type AuditStore = Pick<
+  Store,
+  | 'load'
+  | 'page'
+  | 'balances'
+  | 'scan'
+  | 'placeAfter'
+  | 'gather'
+  | 'missing'
+  | 'unlabelled'
+  | 'strays'
+  | 'count'
+>;

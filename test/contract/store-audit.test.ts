@@ -42,12 +42,38 @@ test('what is missing is named, and what has no label', async () => {
   expect(await store.unlabelled('attempts', 'acct_1', [missing])).toEqual([missing]);
 });
 
-test('links are keys with one column, from after a key on', async () => {
+test('a place is so many keys further on, and null where there are no more', async () => {
   const { store } = testStore;
-  const after = { account: 'acct_1', id: 'ch_1' };
-  expect(await store.links('attempts', 'intent', after, 1)).toEqual([
-    { account: 'acct_1', id: 'ch_2', value: 'pi_1' },
-  ]);
-  expect(await store.links('attempts', 'intent', null, 10)).toHaveLength(3);
+  const at = (id: string) => ({ account: 'acct_1', id });
+  expect(await store.placeAfter('attempts', null, 1)).toEqual(at('ch_1'));
+  expect(await store.placeAfter('attempts', at('ch_1'), 2)).toEqual(at('ch_3'));
+  expect(await store.placeAfter('attempts', at('ch_1'), 3)).toBeNull();
+  const between = await store.scan('attempts', at('ch_1'), 10, at('ch_2'));
+  expect(between.map(({ id }) => id)).toEqual(['ch_2']);
   expect(await store.count('attempts')).toBe(3);
+});
+
+test('strays of a range name a row of their account that is not there', async () => {
+  const { store } = testStore;
+  const at = (id: string) => ({ account: 'acct_1', id });
+  const strays = (after: string | null, until: string | null) =>
+    store.strays('attempts', 'intent', 'intents', {
+      after: after === null ? null : at(after),
+      until: until === null ? null : at(until),
+    });
+  await write(store, [
+    { table: 'intents', kind: 'insert', row: rowOf('intents', 'acct_1', 'pi_1') },
+    { table: 'intents', kind: 'insert', row: rowOf('intents', 'acct_2', 'pi_\'"2') },
+  ]);
+  expect(await strays(null, null)).toEqual([at('ch_3')]);
+  expect(await strays('ch_1', 'ch_2')).toEqual([]);
+  const methods = [null, 'cus_none'].map((customer, i) =>
+    rowOf('methods', 'acct_1', `pm_${i}`, { customer }),
+  );
+  await write(
+    store,
+    methods.map((row) => ({ table: 'methods', kind: 'insert', row })),
+  );
+  const range = { after: null, until: null };
+  expect(await store.strays('methods', 'customer', 'customers', range)).toEqual([at('pm_1')]);
 });
