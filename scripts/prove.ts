@@ -12,12 +12,19 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BROWSER_PART } from './prove/browser.js';
+import { DASHBOARD_PART } from './prove/dashboard.js';
 import type { Part, Say } from './prove/part.js';
 import { SEARCH_PARTS } from './prove/search.js';
 import { VERIFY_PART } from './prove/verify.js';
 import { WALLET_PART } from './prove/wallet.js';
 
-const PARTS: readonly Part[] = [...SEARCH_PARTS, BROWSER_PART, WALLET_PART, VERIFY_PART];
+const PARTS: readonly Part[] = [
+  ...SEARCH_PARTS,
+  BROWSER_PART,
+  WALLET_PART,
+  VERIFY_PART,
+  DASHBOARD_PART,
+];
 const ROWS = 1_000_000;
 const DOCUMENT = new URL('../docs/operate/proofs.md', import.meta.url);
 

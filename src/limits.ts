@@ -3,6 +3,7 @@ import type { HttpLimits } from './api/desk.js';
 import type { EngineLimits } from './engine/engine.js';
 import type { JobLimits } from './engine/jobs.js';
 import type { RailDriverLimits } from './engine/rail-driver.js';
+import type { RollupLimits } from './engine/rollup-job.js';
 import type { SenderSettings } from './engine/sender.js';
 import type { WebhookLimits } from './engine/webhooks.js';
 import type { MailLimits } from './mail.js';
@@ -14,6 +15,7 @@ export interface Limits {
   readonly webhooks: WebhookLimits;
   readonly sender: Omit<SenderSettings, 'allowLoopback' | 'allowPrivate'>;
   readonly jobs: JobLimits;
+  readonly rollups: RollupLimits;
   readonly rails: RailDriverLimits;
   readonly code: CodeLimits;
   readonly solana: SolanaLimits;
@@ -96,6 +98,13 @@ export const LIMITS: Limits = Object.freeze({
     idempotency_hours: 24,
     // As long as the field lists its events.
     retention_days: 30,
+  }),
+  rollups: Object.freeze({
+    // Charts by day can be some seconds old, and say so.
+    rollup_poll_ms: 2_000,
+    rollup_accounts_per_look_max: 50,
+    // Some seconds of work: an account from before must not hold up all others.
+    rollup_steps_max: 400,
   }),
   rails: Object.freeze({
     rail_calls_max: 64,

@@ -23,6 +23,7 @@ import { type Engine, makeEngine } from './engine/engine.js';
 import { startJobs } from './engine/jobs.js';
 import { deriveKeys, type Keys } from './engine/keys.js';
 import { startRailDriver } from './engine/rail-driver.js';
+import { startRollups } from './engine/rollup-job.js';
 import { makeSender, type Sender } from './engine/sender.js';
 import { startWebhooks } from './engine/webhooks.js';
 import { type Lan, prepareLan, reachedAs } from './lan.js';
@@ -400,9 +401,10 @@ function startWorkers(
     sendMail: mailer.send,
     ...fulfills,
   });
+  const rollups = startRollups({ ...common, limits: limits.rollups });
   return {
     stop: async () => {
-      await Promise.all([webhooks.stop(), driver.stop(), jobs.stop()]);
+      await Promise.all([webhooks.stop(), driver.stop(), jobs.stop(), rollups.stop()]);
       await Promise.all([sender.close(), code.close(), mailer.close()]);
     },
   };

@@ -16,6 +16,8 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** What follows the body, made while it is sent: for answers that would not fit in memory. */
+  readonly more?: AsyncIterable<string>;
 }
 
 /** Answers a request. It never rejects for anything that a client can send. */

@@ -12,12 +12,14 @@ import {
   declaresTooMuch,
   mountOf,
   noteAnswer,
+  noteBroken,
   plainAddress,
   refuseEncoding,
   targetOf,
 } from './desk.js';
 import type { HttpReply, HttpRequest, Mount } from './http.js';
 import { plainError, unknownPath } from './plain-reply.js';
+import { sendStream } from './send-stream.js';
 
 /** Where connections go that speak HTTP/2. */
 export interface Http2Door {
@@ -178,7 +180,7 @@ async function answer(exchange: Exchange, work: () => Promise<HttpReply> | HttpR
   let status = 500;
   try {
     const reply = await work();
-    send(response, method, reply);
+    send(response, method, reply, (error) => noteBroken(desk, error, path));
     status = reply.status;
   } catch (error) {
     const reply = crashReply(desk, error, method, path);
@@ -188,14 +190,20 @@ async function answer(exchange: Exchange, work: () => Promise<HttpReply> | HttpR
   noteAnswer(desk, mount, method, path, status, startMs);
 }
 
-function send(response: Http2ServerResponse, method: string, reply: HttpReply): void {
+function send(
+  response: Http2ServerResponse,
+  method: string,
+  reply: HttpReply,
+  failed: (error: unknown) => void = () => {},
+): void {
   // Whoever has gone gets no answer; its command is done all the same.
   // A stream that was reset is closed for a moment before it is destroyed, and throws if answered.
   const { stream } = response;
   if (stream === undefined || stream.destroyed || stream.closed) return;
-  const { status, headers, body } = reply;
+  const { status, headers, body, more } = reply;
   const isEmpty = method === 'HEAD' || status === 204 || status === 304;
   response.writeHead(status, headers);
   if (isEmpty) response.end();
-  else response.end(body);
+  else if (more === undefined) response.end(body);
+  else void sendStream(response, body, more, failed);
 }

@@ -11,6 +11,7 @@ import {
   makeDesk,
   mountOf,
   noteAnswer,
+  noteBroken,
   plainAddress,
   refuseEncoding,
   type ServerSettings,
@@ -19,6 +20,7 @@ import {
 import type { HttpReply, Mount } from './http.js';
 import { type Http2Door, makeHttp2Door } from './http2.js';
 import { plainError, unknownPath } from './plain-reply.js';
+import { sendStream } from './send-stream.js';
 import { sniffHttp2 } from './sniff.js';
 import { refuseUpgrade, wantsWebSocket, withoutUpgrade } from './upgrade.js';
 
@@ -364,12 +366,12 @@ function crash(exchange: Exchange, error: unknown, startMs: number): void {
 }
 
 function send(
-  { desk, response, connection }: Exchange,
-  { status, headers, body }: HttpReply,
+  { desk, message, path, response, connection }: Exchange,
+  { status, headers, body, more }: HttpReply,
 ): void {
   const lines: string[] = [];
   for (const name in headers) lines.push(name, headers[name] as string);
-  if (status !== 204 && status !== 304) {
+  if (status !== 204 && status !== 304 && more === undefined) {
     const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     lines.push('Content-Length', String(bytes));
   }
@@ -378,7 +380,8 @@ function send(
     lines.push('Connection', 'close');
   }
   response.writeHead(status, lines);
-  response.end(body);
+  if (more === undefined || message.method === 'HEAD') response.end(body);
+  else void sendStream(response, body, more, (error) => noteBroken(desk, error, path));
 }
 
 function finish({ desk, mount, message, path }: Exchange, status: number, startMs: number): void {

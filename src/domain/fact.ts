@@ -77,6 +77,8 @@ export interface Fact extends Record<SubjectKind, string | null> {
   account: string;
   id: string;
   type: FactType;
+  /** The intent that it is about, itself or through what belongs to it; null: about none. */
+  intentId: string | null;
   created: number;
   /** Wall time, Unix seconds: its age, whatever its clock says. */
   writtenAt: number;

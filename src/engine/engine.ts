@@ -14,6 +14,7 @@ import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Need, Rows } from './command.js';
 import type { EventTeller } from './events.js';
 import { loadRows } from './loading.js';
+import { makeRollUp, type RollUp } from './rollups.js';
 import { type Found, makeSearcher, type Search, type SearchLimits } from './search.js';
 import type { DecisionContext, Vault } from './work.js';
 
@@ -50,6 +51,8 @@ export interface Engine {
   search<T extends TableName>(search: Search<T>): Promise<Found<T>>;
   /** How many rows fit, up to `count_max`; null where a limit came first. */
   count<T extends TableName>(search: Search<T>, count_max: number): Promise<number | null>;
+  /** Counts on what the dashboard's charts show of an account. */
+  readonly rollUp: RollUp;
   balances(account: string): Promise<Balance[]>;
   /** Accounts that have intents, in the order of their ids. */
   accounts(limit: number): Promise<string[]>;
@@ -108,17 +111,15 @@ export function makeEngine(deps: EngineDependencies): Engine {
     logError: deps.logError,
     ...(deps.committed === undefined ? {} : { committed: deps.committed }),
   });
+  const background = backgroundOf(batcher);
   return {
     call: async (command, call) => {
       const { answer } = await batcher.run(command, call);
       if (answer === null) throw new Error('a call without an answer');
       return answer;
     },
-    background: async (command) => {
-      const { decision } = await batcher.run(command, null, true);
-      if (decision === null) throw new Error('a command without a decision');
-      return decision.end === 'done' ? decision.value : decision.failure;
-    },
+    background,
+    rollUp: makeRollUp({ store, background, nowMs: deps.nowMs }),
     read: (account, needs, use) => readRows(store, account, needs, use),
     page: (request) => store.page(request),
     ...makeSearcher(store, deps.limits),
@@ -139,6 +140,14 @@ export function makeEngine(deps: EngineDependencies): Engine {
     onMessages: (listener) => void messageListeners.push(listener),
     onDue: (listener) => void dueListeners.push(listener),
     drain: () => batcher.drain(),
+  };
+}
+
+function backgroundOf(batcher: Batcher): Engine['background'] {
+  return async (command) => {
+    const { decision } = await batcher.run(command, null, true);
+    if (decision === null) throw new Error('a command without a decision');
+    return decision.end === 'done' ? decision.value : decision.failure;
   };
 }
 

@@ -123,7 +123,7 @@ function nameOf({ account, id }: Job): string {
 }
 
 /** Does the work at once, then again and again, each time so long after the last has ended. */
-function repeat(pauseMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
+export function repeat(pauseMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const round = async (): Promise<void> => {
@@ -248,6 +248,7 @@ async function prune(deps: JobDependencies, isStopped: () => boolean): Promise<v
     ['facts', eventsBefore],
     ['messages', eventsBefore],
     ['mails', eventsBefore],
+    ['tallies', eventsBefore],
   ];
   for (const [table, before] of oldest) {
     for (;;) {

@@ -1,0 +1,53 @@
+import { INSTALLATION } from '../domain/rendezvous.js';
+import type { Store } from '../storage/store.js';
+import type { Engine } from './engine.js';
+import { repeat } from './jobs.js';
+
+export interface RollupLimits {
+  /** How often accounts are looked at. */
+  readonly rollup_poll_ms: number;
+  /** Accounts of one look; the next one goes on behind them. */
+  readonly rollup_accounts_per_look_max: number;
+  /** Steps that one account gets before others have their turn. */
+  readonly rollup_steps_max: number;
+}
+
+export interface RollupJobDependencies {
+  readonly store: Pick<Store, 'scan'>;
+  readonly engine: Pick<Engine, 'rollUp'>;
+  readonly limits: RollupLimits;
+  readonly logError: (error: unknown, what: string) => void;
+}
+
+/** Sorts behind every id: they are base62 with underscores. */
+const BEHIND_ALL_IDS = '~';
+/** Steps between two looks at whether to stop. */
+const STEPS_AT_ONCE = 8;
+
+/** Keeps every account's counts, in turns. */
+export function startRollups(deps: RollupJobDependencies): { stop(): Promise<void> } {
+  const { store, engine, limits, logError } = deps;
+  let stopped = false;
+  let after: { account: string; id: string } | null = null;
+  const countOn = async (account: string): Promise<void> => {
+    for (let n = 0; n < limits.rollup_steps_max && !stopped; n += STEPS_AT_ONCE)
+      if ((await engine.rollUp(account, STEPS_AT_ONCE)).isUpToDate) return;
+  };
+  const look = async (): Promise<void> => {
+    for (let n = 0; n < limits.rollup_accounts_per_look_max && !stopped; n++) {
+      const [row]: { account: string }[] = await store.scan('intents', after, 1);
+      after = row === undefined ? null : { account: row.account, id: BEHIND_ALL_IDS };
+      if (row === undefined) return;
+      if (row.account !== INSTALLATION) await countOn(row.account);
+    }
+  };
+  const looks = repeat(limits.rollup_poll_ms, async () => {
+    await look().catch((error) => logError(error, 'payments could not be counted'));
+  });
+  return {
+    stop: async () => {
+      stopped = true;
+      await looks.stop();
+    },
+  };
+}
