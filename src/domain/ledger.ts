@@ -91,6 +91,12 @@ export const LEDGER = {
   applied: (customer: string): string => `applied:${customer}`,
   /** The processor's fees. */
   fees: 'fees',
+  /** What imported payments have paid in at another provider (negative). */
+  importedFrom: 'network:imported',
+  /** Where that provider's money went: it never was on a balance here. */
+  imported: 'imported',
+  /** What that provider kept of it. */
+  importedFees: 'imported:fees',
   /** What the merchant may use now. */
   available: 'merchant',
   /** What the merchant may use from that UTC day on. */
@@ -141,6 +147,19 @@ export function captureEntries(
   const entries = [...payers, { ledgerAccount: merchant, amount: amount - fee }];
   if (fee > 0n) entries.push({ ledgerAccount: LEDGER.fees, amount: fee });
   return entries;
+}
+
+/**
+ * The lines of a payment that another provider has carried out; a negative amount is paid back. The
+ * money is not here, so that no merchant's balance moves.
+ */
+export function importedEntries(amount: bigint, fee: bigint): Entry[] {
+  const entries: Entry[] = [
+    { ledgerAccount: LEDGER.importedFrom, amount: -amount },
+    { ledgerAccount: LEDGER.imported, amount: amount - fee },
+  ];
+  if (fee > 0n) entries.push({ ledgerAccount: LEDGER.importedFees, amount: fee });
+  return entries.filter((entry) => entry.amount !== 0n);
 }
 
 /** The lines of a customer's bank transfer: it is theirs until it pays something. */

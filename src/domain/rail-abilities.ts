@@ -20,7 +20,12 @@ export const RAIL_ABILITIES = {
   balance: { ...ONCE, refund: true, reverse: true },
   // Nobody can sign for the merchant, whose keys are his own.
   solana: ONCE,
+  // History of another provider's: the money is there, and only there can it be paid back.
+  imported: ONCE,
 } as const satisfies Record<string, RailAbilities>;
+
+/** The name that stands for a rail in payments that were imported. */
+export const IMPORTED_RAIL = 'imported' satisfies keyof typeof RAIL_ABILITIES;
 
 /** How an ability is called in what a refusal says. */
 export const ABILITY_NAMES: Readonly<Record<Ability, string>> = {

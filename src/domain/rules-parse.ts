@@ -1,4 +1,5 @@
-import { COMPARISONS, type Predicate, RULE_ATTRIBUTES, type Subject } from './rules.js';
+import { COMPARISONS, isCount, type Predicate, RULE_ATTRIBUTES, type Subject } from './rules.js';
+import { TALLY_TRIES_MAX } from './tally.js';
 
 /** A rule's condition is a line, not a program. */
 export const PREDICATE_CHARS_MAX = 500;
@@ -33,6 +34,15 @@ const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
 ];
 
 class Fault extends Error {}
+
+/** What a subject is compared with. */
+type Taken = 'amount' | 'count' | 'text';
+
+function takenBy(subject: Subject): Taken {
+  if (!('attribute' in subject)) return 'text';
+  if (isCount(subject.attribute)) return 'count';
+  return subject.attribute === 'amount' ? 'amount' : 'text';
+}
 
 /** Reads a rule's condition; the fault is a sentence that says what is wrong, and where. */
 export function parsePredicate(text: string): { predicate: Predicate } | { fault: string } {
@@ -114,15 +124,15 @@ class Reader {
     if (this.#comparisons > PREDICATE_COMPARISONS_MAX)
       throw new Fault(`The predicate has more than ${PREDICATE_COMPARISONS_MAX} comparisons.`);
     const subject = this.#subject();
-    const isAmount = 'attribute' in subject && subject.attribute === 'amount';
-    if (this.#takes('word', 'in')) return { kind: 'in', subject, values: this.#values(isAmount) };
+    const takes = takenBy(subject);
+    if (this.#takes('word', 'in')) return { kind: 'in', subject, values: this.#values(takes) };
     const { kind, text } = this.#peek();
     const comparison = COMPARISONS.find((sign) => kind === 'sign' && sign === text);
     if (comparison === undefined) return this.#wants("a comparison or 'in'");
-    if (!isAmount && comparison !== '=' && comparison !== '!=')
-      this.#wants("'=' or '!=' (only :amount: has an order)");
+    if (takes === 'text' && comparison !== '=' && comparison !== '!=')
+      this.#wants("'=' or '!=' (only :amount: and counts have an order)");
     this.#next += 1;
-    return { kind: 'compare', subject, comparison, value: this.#value(isAmount) };
+    return { kind: 'compare', subject, comparison, value: this.#value(takes) };
   }
 
   #subject(): Subject {
@@ -140,22 +150,25 @@ class Reader {
     return { attribute };
   }
 
-  #values(isAmount: boolean): string[] {
+  #values(takes: Taken): string[] {
     if (!this.#takes('sign', '(')) this.#wants("'('");
-    const values = [this.#value(isAmount)];
-    while (this.#takes('sign', ',')) values.push(this.#value(isAmount));
+    const values = [this.#value(takes)];
+    while (this.#takes('sign', ',')) values.push(this.#value(takes));
     if (!this.#takes('sign', ')')) this.#wants("',' or ')'");
     return values;
   }
 
-  /** An amount is compared with a number, everything else with a text. */
-  #value(isAmount: boolean): string {
+  /** Amounts and counts are compared with a number, everything else with a text. */
+  #value(takes: Taken): string {
     const { kind, text } = this.#peek();
-    if (isAmount && (kind !== 'number' || text.length > NUMBER_CHARS_MAX))
+    const isNumber = kind === 'number' && text.length <= NUMBER_CHARS_MAX;
+    if (takes === 'amount' && !isNumber)
       this.#wants(`a whole number of minor units, up to ${NUMBER_CHARS_MAX} digits`);
-    if (!isAmount && kind !== 'text') this.#wants('a text in quotes');
+    if (takes === 'count' && !(isNumber && Number(text) <= TALLY_TRIES_MAX))
+      this.#wants(`a whole number, up to ${TALLY_TRIES_MAX}`);
+    if (takes === 'text' && kind !== 'text') this.#wants('a text in quotes');
     this.#next += 1;
-    return isAmount ? BigInt(text).toString() : text;
+    return takes === 'text' ? text : BigInt(text).toString();
   }
 
   #peek(): Token {

@@ -18,6 +18,7 @@ const FACTS: RuleFacts = {
   currency: 'usd',
   customer: null,
   metadata: { order_type: "x'y", 'two words': 'z' },
+  count: (attribute) => (attribute.includes('customer') ? null : 3n),
 };
 
 function predicateOf(text: string) {
@@ -48,6 +49,10 @@ describe('a condition', () => {
     [`::metadata[order_type]:: = "x'y"`, true],
     ["::metadata[two words]:: = 'z'", true],
     ["::metadata[__proto__]:: != 'z'", false],
+    [':total_charges_per_card_number_hourly: >= 3', true],
+    [':declined_charges_per_card_number_daily: > 3', false],
+    [':blocked_charges_per_card_number_daily: in (2, 3)', true],
+    [':total_charges_per_customer_hourly: < 5', false],
     // Nothing is true of what is not known, and the opposite of nothing is.
     [":customer: = 'cus_1'", false],
     [":customer: != 'cus_1'", false],
@@ -69,9 +74,12 @@ describe('a condition', () => {
     [':amount:', "The predicate should have a comparison or 'in' at character 9."],
     [':amount: 5', "a comparison or 'in' at character 10."],
     [":amount: > '5'", 'a whole number of minor units, up to 15 digits at character 12.'],
+    [':total_charges_per_customer_daily: > 1001', 'a whole number, up to 1000 at character 38.'],
+    [":total_charges_per_customer_daily: = '1'", 'a whole number, up to 1000 at character 38.'],
+    [':total_charges_per_customer_weekly: = 1', ':total_charges_per_customer_hourly:'],
     [':amount: > 1234567890123456', 'up to 15 digits'],
     [':amount: > 1.5', 'cannot be read from character 13 on.'],
-    [":currency: > 'usd'", "'=' or '!=' (only :amount: has an order)"],
+    [":currency: > 'usd'", "'=' or '!=' (only :amount: and counts have an order)"],
     [':currency: = usd', 'a text in quotes at character 14.'],
     [":currency: = 'usd", 'cannot be read from character 14 on.'],
     [":nothing: = 'x'", 'or one of :amount:'],

@@ -1,11 +1,12 @@
 import type { Metadata } from './json.js';
+import { COUNT_ATTRIBUTES, type CountAttribute } from './tally.js';
 
 /** What a rule does with the payments that it matches, strongest first. */
 export const RULE_ACTIONS = ['allow', 'block', 'review'] as const;
 export type RuleAction = (typeof RULE_ACTIONS)[number];
 
 /** What a rule can ask of a payment, beside its metadata. */
-export const RULE_ATTRIBUTES = [
+const FACT_ATTRIBUTES = [
   'amount',
   'billing_address_country',
   'card_brand',
@@ -15,7 +16,16 @@ export const RULE_ATTRIBUTES = [
   'currency',
   'customer',
 ] as const;
-export type RuleAttribute = (typeof RULE_ATTRIBUTES)[number];
+type FactAttribute = (typeof FACT_ATTRIBUTES)[number];
+export type RuleAttribute = FactAttribute | CountAttribute;
+export const RULE_ATTRIBUTES: readonly RuleAttribute[] = [...FACT_ATTRIBUTES, ...COUNT_ATTRIBUTES];
+
+const COUNTS: ReadonlySet<string> = new Set(COUNT_ATTRIBUTES);
+
+/** Whether an attribute counts tries to pay: a number, as an amount is. */
+export function isCount(attribute: RuleAttribute): attribute is CountAttribute {
+  return COUNTS.has(attribute);
+}
 
 /** Who is compared: an attribute, or a key of the payment's metadata. */
 export type Subject = { attribute: RuleAttribute } | { metadata: string };
@@ -50,9 +60,11 @@ export interface Ruling {
 
 /** What rules see of a payment; null is what is not known of it. The amount in minor units. */
 export interface RuleFacts
-  extends Readonly<Record<Exclude<RuleAttribute, 'amount'>, string | null>> {
+  extends Readonly<Record<Exclude<FactAttribute, 'amount'>, string | null>> {
   readonly amount: bigint;
   readonly metadata: Metadata;
+  /** How often was tried before; null where the subject is not known. */
+  count(attribute: CountAttribute): bigint | null;
 }
 
 /** Rules of one account: its row is read with every command, so it stays small. */
@@ -69,6 +81,19 @@ export function rulingOf(rules: readonly Rule[], facts: RuleFacts): Ruling | nul
     if (matches(rule.predicate, facts)) found = rule;
   }
   return found && { action: found.action, rule: found.id };
+}
+
+/** Whether a condition asks how often was tried. */
+export function asksCounts(predicate: Predicate): boolean {
+  switch (predicate.kind) {
+    case 'and':
+    case 'or':
+      return predicate.of.some(asksCounts);
+    case 'not':
+      return asksCounts(predicate.of);
+    default:
+      return 'attribute' in predicate.subject && isCount(predicate.subject.attribute);
+  }
 }
 
 function strength(action: RuleAction): number {
@@ -94,7 +119,10 @@ export function matches(predicate: Predicate, facts: RuleFacts): boolean {
 }
 
 function knownOf(subject: Subject, facts: RuleFacts): string | bigint | null {
-  if ('attribute' in subject) return facts[subject.attribute];
+  if ('attribute' in subject) {
+    const { attribute } = subject;
+    return isCount(attribute) ? facts.count(attribute) : facts[attribute];
+  }
   // Own keys only: a rule may name any word.
   const { metadata: key } = subject;
   return Object.hasOwn(facts.metadata, key) ? (facts.metadata[key] ?? null) : null;

@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/errors.js';
-import { ABILITY_NAMES, type Ability } from '../domain/rail-abilities.js';
+import { ABILITY_NAMES, type Ability, IMPORTED_RAIL } from '../domain/rail-abilities.js';
 import type { Work } from './work.js';
 
 /**
@@ -12,7 +12,7 @@ export function railBar(
   ability: Ability,
   rail: string,
 ): Failure | null {
-  return work.context.railFor(methodType)?.abilities[ability]
-    ? null
-    : { failure: 'rail_cannot', rail, operation: ABILITY_NAMES[ability] };
+  // No rail here has moved it, whatever pays with that type now.
+  const can = rail !== IMPORTED_RAIL && work.context.railFor(methodType)?.abilities[ability];
+  return can ? null : { failure: 'rail_cannot', rail, operation: ABILITY_NAMES[ability] };
 }

@@ -11,6 +11,7 @@ import { idempotencyMismatch, idempotencyRecord } from './idempotency.js';
 import { type Asker, clockInForce, loadRows } from './loading.js';
 import { TurnQueue } from './queue.js';
 import { RowCache } from './row-cache.js';
+import { fingerprinter } from './tallies.js';
 import { type DecisionContext, Work } from './work.js';
 
 export interface BatchLimits {
@@ -351,11 +352,12 @@ export class Batcher {
       },
       failed: (error) => broken.set(i, error as Error),
     }));
+    const context = this.#deps.context();
     await loadRows(rows, askers, load, {
       whole: ['subscriptions'],
       rereadAfterLateLock: (table) => this.#deps.store.capabilities.shared && TABLES[table].locked,
+      fingerprintOf: fingerprinter(context),
     });
-    const context = this.#deps.context();
     const verdicts = batch.map((submission, i): Verdict => {
       const thrown = broken.get(i);
       return thrown === undefined ? this.#decide(submission, rows, context) : { thrown };

@@ -11,6 +11,8 @@ export interface Need {
   <T extends TableName>(table: T, id: string | null | undefined): RowTypes[T] | null | undefined;
   /** Asks for a short list: the rows whose indexed column has a value, oldest first. */
   list<T extends TableName>(table: T, column: string, value: string): RowTypes[T][] | undefined;
+  /** Tells of a card whose row is not stored: a number as typed, or the name of a test card. */
+  card?(text: string): void;
   /** Asks for rows of another account, which `Work.of` then decides over. */
   of(account: string): Need;
 }

@@ -1,9 +1,11 @@
 import { isTestClock, WALL_CLOCK } from '../domain/clock.js';
+import { tallyId } from '../domain/tally.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { Finding, Key, Loaded } from '../storage/store.js';
 import type { BatchRows } from './batch-rows.js';
 import type { Need } from './command.js';
 import { listName, rowName } from './row-cache.js';
+import { countsTries, type FingerprintOf, talliesOf } from './tallies.js';
 
 /** Rounds in which a command may name further rows; more means that it asks in circles. */
 export const LOAD_ROUNDS_MAX = 5;
@@ -16,6 +18,11 @@ export interface Asker {
   failed?(error: unknown): void;
 }
 
+type NeedOptions = Pick<LoadingOptions, 'whole' | 'fingerprintOf'>;
+
+/** Tables whose rows may come to pay. */
+const PAYERS: ReadonlySet<TableName> = new Set(['customers', 'methods', 'tokens']);
+
 type Load = (keys: readonly Key[], findings: readonly Finding[]) => Promise<Loaded>;
 
 export interface LoadingOptions {
@@ -23,6 +30,8 @@ export interface LoadingOptions {
   readonly whole: readonly TableName[];
   /** A lock taken late makes everything read before it stale: read all again. */
   readonly rereadAfterLateLock: (table: TableName) => boolean;
+  /** For what counts tries to pay; absent where nothing is decided. */
+  readonly fingerprintOf?: FingerprintOf;
 }
 
 /** Loads into `rows` what all askers need, a few rounds at most, each a read for all of them. */
@@ -34,7 +43,7 @@ export async function loadRows(
 ): Promise<void> {
   const all: { keys: Key[]; findings: Finding[] } = { keys: [], findings: [] };
   for (let round = 0; round < LOAD_ROUNDS_MAX; round++) {
-    const { keys, findings } = newNeeds(askers, rows, options.whole);
+    const { keys, findings } = newNeeds(askers, rows, options);
     if (round === 0) findings.push(...wholeTables(rows, askers, options.whole));
     if (keys.length === 0 && findings.length === 0) return;
     all.keys.push(...keys);
@@ -43,7 +52,7 @@ export async function loadRows(
     if (late) rows.put(all.keys, all.findings, await load(all.keys, all.findings));
     else rows.put(keys, findings, await load(keys, findings));
   }
-  const { keys, findings } = newNeeds(askers, rows, options.whole);
+  const { keys, findings } = newNeeds(askers, rows, options);
   if (keys.length + findings.length > 0) throw new Error('rows are asked for in circles');
 }
 
@@ -68,7 +77,7 @@ export function clockInForce({ account, needs }: Asker, rows: BatchRows): string
   const list = <T extends TableName>(table: T, column: string, value: string) =>
     rows.peekList({ table, account, where: { column, value } });
   // Another account's rows go by their own clock, whatever this command's is.
-  const of = (other: string): Need => needOf(other, rows, new Map(), new Map(), []);
+  const of = (other: string): Need => needOf(other, rows, new Map(), new Map(), { whole: [] });
   needs(Object.assign(need, { list, of }));
   return typeof found === 'string' && isTestClock(found) ? found : null;
 }
@@ -87,13 +96,13 @@ function wholeTables(
 function newNeeds(
   askers: readonly Asker[],
   rows: BatchRows,
-  whole: readonly TableName[],
+  options: NeedOptions,
 ): { keys: Key[]; findings: Finding[] } {
   const keys = new Map<string, Key>();
   const findings = new Map<string, Finding>();
   for (const asker of askers) {
     try {
-      asker.needs(needOf(asker.account, rows, keys, findings, whole));
+      asker.needs(needOf(asker.account, rows, keys, findings, options));
     } catch (error) {
       if (asker.failed === undefined) throw error;
       asker.failed(error);
@@ -107,14 +116,19 @@ function needOf(
   rows: BatchRows,
   keys: Map<string, Key>,
   findings: Map<string, Finding>,
-  whole: readonly TableName[],
+  options: NeedOptions,
 ): Need {
+  const { whole, fingerprintOf } = options;
+  const isCounted = (): boolean =>
+    fingerprintOf !== undefined && countsTries(rows.peek('accounts', account, account));
   const need = <T extends TableName>(table: T, id: string | null | undefined) => {
     if (id === null || id === undefined) return id as null | undefined;
     const row = rows.peek(table, account, id);
     if (row === undefined) keys.set(rowName(table, account, id), { table, account, id });
     const clockId = row && clockOf(row);
     if (typeof clockId === 'string' && isTestClock(clockId)) need('clocks', clockId);
+    if (fingerprintOf !== undefined && PAYERS.has(table) && isCounted())
+      for (const tally of talliesOf(table, id, row, fingerprintOf)) need('tallies', tally);
     return row as RowTypes[T] | null | undefined;
   };
   const list = <T extends TableName>(table: T, column: string, value: string) => {
@@ -124,7 +138,7 @@ function needOf(
     return found;
   };
   const of = (other: string): Need => {
-    const theirs = needOf(other, rows, keys, findings, whole);
+    const theirs = needOf(other, rows, keys, findings, options);
     theirs('accounts', other);
     for (const table of whole) {
       const finding = { table, account: other };
@@ -132,5 +146,9 @@ function needOf(
     }
     return theirs;
   };
-  return Object.assign(need, { list, of });
+  const card = (text: string): void => {
+    const fingerprint = isCounted() ? fingerprintOf?.(text) : null;
+    if (fingerprint) need('tallies', tallyId('card_number', fingerprint));
+  };
+  return Object.assign(need, { list, of, card });
 }

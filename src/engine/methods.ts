@@ -59,6 +59,7 @@ export function needMethodInput(need: Need, input: MethodInput | null): void {
 
 function needCard(need: Need, card: MethodInput['card']): void {
   if (card === null) return;
+  if ('number' in card) need.card?.(card.number);
   const token = 'token' in card ? card.token : card.cvcToken;
   if (token !== undefined) need('tokens', token);
 }

@@ -29,7 +29,7 @@ export function newAttempt(work: Work, intent: Intent, method: PaymentMethod, ra
     billing: method.billing,
     approval: null,
     decline: null,
-    ruling: rulingFor(work.account(), intent, method),
+    ruling: rulingFor(work, intent, method),
     captureBefore: null,
     manualCapture: intent.captureMethod === 'manual',
     mandate: intent.mandate,

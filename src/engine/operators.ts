@@ -123,6 +123,42 @@ export function choosePassword(
   };
 }
 
+/** Gives somebody another role, at once in his sessions too. null where there is nobody. */
+export function changeRole(id: string, role: OperatorRole, by: string): Command<Operator | null> {
+  return {
+    account: INSTALLATION,
+    needs: (need) => void need('operators', id),
+    decide: (work) => {
+      const known = work.get('operators', id);
+      if (known === null) return done(null);
+      const deed = { operator: by, action: 'operator.role', subject: known.email };
+      noteDeed(work, INSTALLATION, { ...deed, detail: { role } });
+      return done(work.update('operators', { ...known, role }));
+    },
+  };
+}
+
+/** Lets somebody in no longer: his sessions and his link end with him. null where he is gone. */
+export function removeOperator(id: string, by: string): Command<Operator | null> {
+  return {
+    account: INSTALLATION,
+    needs: (need) => {
+      need('operators', id);
+      need.list('operator_sessions', 'operator', id);
+    },
+    decide: (work) => {
+      const known = work.get('operators', id);
+      if (known === null) return done(null);
+      for (const session of work.list('operator_sessions', 'operator', id))
+        work.remove('operator_sessions', session);
+      const deed = { operator: by, action: 'operator.remove', subject: known.email };
+      noteDeed(work, INSTALLATION, deed);
+      work.remove('operators', known);
+      return done(known);
+    },
+  };
+}
+
 /** Opens a session under a new secret, and ends the one that the browser had before. */
 export function openSession(
   operator: Operator,

@@ -18,6 +18,7 @@ import { callOffExpiry } from './expiry.js';
 import { noted } from './history.js';
 import { newAttempt } from './new-attempt.js';
 import { tellRequestPaid } from './request-payments.js';
+import { noteTry } from './tallies.js';
 import type { Subjects, Work } from './work.js';
 
 /** How this try is made: what is not in the intent itself. */
@@ -128,6 +129,7 @@ function block(
   const decline = silentDecline('card_declined', 'fraudulent');
   const state = advanceAttempt(attempt, 'fail');
   const blocked = work.insert('attempts', { ...attempt, state, decline });
+  noteTry(work, intent, blocked, 'blocked');
   return refusePayment(work, intent, method, blocked, decline);
 }
 
@@ -182,6 +184,7 @@ export function settle(
     // A remote rail's attempt is on record already, whoever it was that refused.
     const failed =
       reachedIssuer || isRecorded(work, attempt) ? failedAttempt(work, attempt, decline) : null;
+    if (failed !== null) noteTry(work, intent, failed, 'declined');
     return refusePayment(work, intent, method, failed, decline);
   }
   const { approval } = result;
@@ -193,6 +196,7 @@ export function settle(
   const kept = keepMethod(work, intent, method, approval.cvcCheck);
   const attached = kept.customer === method.customer ? null : kept;
   if (intent.makesDefault === true) makeDefault(work, kept);
+  noteTry(work, intent, approved, 'authorized');
   return intent.captureMethod === 'manual'
     ? hold(work, intent, approved, attached)
     : collect(work, intent, approved, attached);

@@ -3,6 +3,7 @@ import type { Intent } from '../domain/intent.js';
 import type { Json } from '../domain/json.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import {
+  asksCounts,
   type Predicate,
   RULES_MAX,
   type Rule,
@@ -11,6 +12,7 @@ import {
   rulingOf,
 } from '../domain/rules.js';
 import { type Command, done, refused } from './command.js';
+import { tryCounter } from './tallies.js';
 import type { Work } from './work.js';
 
 const NO_RULES: readonly Rule[] = [];
@@ -27,8 +29,8 @@ export function rulesOf({ wire }: Account): readonly Rule[] {
  * What the merchant's rules make of a try to pay; null where none matches. They are asked about
  * cards only: what a wallet has signed or a customer has sent ahead is not a risk any more.
  */
-export function rulingFor(account: Account, intent: Intent, method: PaymentMethod): Ruling | null {
-  const rules = rulesOf(account);
+export function rulingFor(work: Work, intent: Intent, method: PaymentMethod): Ruling | null {
+  const rules = rulesOf(work.account());
   const { card } = method;
   if (rules.length === 0 || card === null) return null;
   return rulingOf(rules, {
@@ -41,13 +43,16 @@ export function rulingFor(account: Account, intent: Intent, method: PaymentMetho
     currency: intent.currency,
     customer: intent.customer,
     metadata: intent.metadata,
+    count: tryCounter(work, intent, card),
   });
 }
 
 function keep(work: Work, rules: readonly Rule[]): void {
   const isStored = work.get('accounts', work.accountId) !== null;
   const account = work.account();
-  const row = { ...account, wire: { ...account.wire, rules: rules as unknown as Json } };
+  const asked = rules.some(({ predicate }) => asksCounts(predicate));
+  const kept = { rules: rules as unknown as Json, countsTries: asked };
+  const row = { ...account, wire: { ...account.wire, ...kept } };
   if (isStored) work.update('accounts', row);
   else work.insert('accounts', row);
 }

@@ -32,7 +32,10 @@ function declined(message: string): TaskEnd {
 
 /** Names the rows that carrying out a task reads. */
 export function needTask(need: Need, { account, task }: TerminalSession): void {
-  if (task.kind === 'sale') needIntent(need, task.intent);
+  if (task.kind === 'sale') {
+    needIntent(need, task.intent);
+    for (const name of Object.values(PRESENTED)) need.card?.(name);
+  }
   if (task.kind === 'matched_refund') {
     needIntent(need, task.intent);
     refundOf(account, task).needs(need);

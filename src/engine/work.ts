@@ -71,6 +71,12 @@ const NO_SUBJECTS = Object.fromEntries(SUBJECT_KINDS.map((kind) => [kind, null])
   null
 >;
 
+/** The intent that a fact is about. */
+function intentOf({ intent, ...parts }: Subjects): string | null {
+  const part = parts.attempt ?? parts.refund ?? parts.dispute ?? parts.inquiry ?? parts.warning;
+  return (intent?.id ?? part?.intent) || null;
+}
+
 /**
  * One command's view of the batch: it reads what earlier commands left, and its own changes. They
  * reach the batch only by `keep`, so a command that throws or refuses leaves nothing.
@@ -119,6 +125,12 @@ export class Work implements Rows {
     const change = this.#changes.get(`${table}/${id}`);
     if (change !== undefined) return change.kind === 'delete' ? null : (change.row as RowTypes[T]);
     return this.#batch.get(table, this.accountId, id);
+  }
+
+  /** As `get`, undefined where no command of the batch has asked for the row. */
+  peek<T extends TableName>(table: T, id: string): RowTypes[T] | null | undefined {
+    const change = this.#changes.get(`${table}/${id}`);
+    return change === undefined ? this.#batch.peek(table, this.accountId, id) : this.get(table, id);
   }
 
   /** A list as earlier commands left it, with this command's own changes laid over it. */
@@ -247,6 +259,7 @@ export class Work implements Rows {
       account: this.accountId,
       id: this.context.newId('fact_', 23),
       type,
+      intentId: intentOf(subjects),
       created: this.now(),
       writtenAt: this.wallNow(),
       version: SNAPSHOT_VERSION,

@@ -201,16 +201,16 @@ describe('the rules of an account', () => {
 });
 
 test('the document of the rules does what it says', { timeout: RUN_MS_MAX }, async () => {
-  const address = `127.0.0.1:${fixture.tender.port}`;
-  const document = openDocument('docs/integrate/rules.md', { '127.0.0.1:4400': address });
+  const replaced = { 4400: `${fixture.tender.port}` };
+  const document = openDocument('docs/integrate/rules.md', { replaced });
   try {
-    const [made, ...others] = await document.runAll();
-    expect(others).toEqual([]);
-    expect(made?.printed).toContain('"object": "radar.rule"');
+    const made = await document.runAll();
+    expect(made).toHaveLength(2);
+    for (const { printed } of made) expect(printed).toContain('"object": "radar.rule"');
   } finally {
     document.close();
   }
   const text = readFileSync(new URL('../../../docs/integrate/rules.md', import.meta.url), 'utf8');
   const named = [...text.matchAll(/^\| `:(\w+):` \|/gm)].map(([, name]) => name);
-  expect(named.sort()).toEqual([...RULE_ATTRIBUTES]);
+  expect(named.sort()).toEqual([...RULE_ATTRIBUTES].sort());
 });

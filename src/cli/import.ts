@@ -1,0 +1,153 @@
+import { randomFillSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { firstAccount } from '../api/auth.js';
+import type { Config } from '../config.js';
+import { isFailure } from '../domain/errors.js';
+import { makeIdSource } from '../domain/id.js';
+import type { Command } from '../engine/command.js';
+import { type Engine, makeEngine } from '../engine/engine.js';
+import {
+  type Imported,
+  type ImportTerms,
+  importCustomer,
+  importPayment,
+} from '../engine/imports.js';
+import { deriveKeys } from '../engine/keys.js';
+import { countAnew } from '../engine/rollups.js';
+import { masterKeyOf } from '../main.js';
+import { openStorage, type Storage } from '../open-storage.js';
+import { makeCardDesk } from '../rails/card/desk.js';
+import { CommandFailure, configuration } from './failure.js';
+import { readFiles } from './import-files.js';
+import { type Findings, type ImportPlan, noFindings, planOf, type Told } from './import-plan.js';
+import { type ImportCounts, importReport } from './import-report.js';
+import { progressLine } from './verify.js';
+
+/** The flags of `tender import`, as they were typed. */
+export interface ImportFlags {
+  readonly data?: string;
+  readonly account?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Commands that are under way at once: they share a transaction. */
+const COMMANDS_AT_ONCE = 200;
+
+/** `tender import`: takes over history, whole payments each, and says what became of it. */
+export async function importFiles(files: readonly string[], flags: ImportFlags): Promise<void> {
+  const config = configuration({ ...(flags.data === undefined ? {} : { data: flags.data }) });
+  const account = flags.account ?? firstAccount(config.apiKeys);
+  if (!/^acct_[0-9A-Za-z_]{1,60}$/.test(account))
+    throw new CommandFailure(`--account is an id such as acct_1, not ${account}.`);
+  const found = noFindings();
+  readFiles(files, found);
+  const plan = planOf(found);
+  const isDry = flags.dryRun === true;
+  const terms = { account, from: 'stripe', writes: !isDry };
+  const counts = await takeOver(config, terms, plan, found);
+  const outcome = { account, isDry, counts, leftOut: found.leftOut, problems: found.problems };
+  process.stdout.write(importReport(outcome, flags.json === true));
+  if (found.problems.length > 0) process.exitCode = 1;
+}
+
+async function takeOver(
+  config: Config,
+  terms: ImportTerms,
+  plan: ImportPlan,
+  found: Findings,
+): Promise<ImportCounts> {
+  // To look at files needs no data, and must not make any.
+  const isNew = config.database === null && !existsSync(join(config.dataFolder, 'tender.db'));
+  const isLook = isNew && !terms.writes;
+  // A key that is lost is noticed before there is data that it should open.
+  const masterKey = isLook ? '' : masterKeyOf(config);
+  const storage = isLook ? null : await openStorage(config, 'tender import');
+  const engine = storage && engineOver(config, storage, masterKey);
+  const run = async (command: Command<Imported>): Promise<Imported> => {
+    if (engine === null) return { end: 'imported' };
+    const result = await engine.background(command);
+    if (isFailure(result)) throw new Error(`an import was refused: ${result.failure}`);
+    return result;
+  };
+  // No facts tell of what is imported. Before, as a run may break off; after, as others may count.
+  const recount = async (): Promise<void> => {
+    if (terms.writes) await engine?.background(countAnew(terms.account));
+  };
+  const progress = makeProgress(plan.customers.length + plan.payments.length);
+  try {
+    await recount();
+    const customers = await runAll(plan.customers, found, progress, ({ past }) =>
+      run(importCustomer(terms, past)),
+    );
+    const payments = await runAll(plan.payments, found, progress, ({ past }) =>
+      run(importPayment(terms, past)),
+    );
+    await recount();
+    return { customers, payments };
+  } finally {
+    progress.clear();
+    await engine?.drain();
+    await storage?.close();
+  }
+}
+
+/** No rail moves money here, and no dialect is told. */
+function engineOver(config: Config, { store }: Storage, masterKey: string): Engine {
+  return makeEngine({
+    store,
+    rails: [],
+    cards: makeCardDesk({ testNames: false }),
+    vault: deriveKeys(Buffer.from(masterKey, 'hex')),
+    ids: makeIdSource({ now: Date.now, random: randomFillSync }),
+    nowMs: Date.now,
+    tellers: [],
+    limits: config.limits.engine,
+    logError: () => undefined,
+  });
+}
+
+/** Runs one after the other in parts, so that each part is one commit; order is kept. */
+async function runAll<T extends { readonly id: string }>(
+  told: readonly Told<T>[],
+  { problems }: Findings,
+  progress: Progress,
+  run: (one: Told<T>) => Promise<Imported>,
+): Promise<{ imported: number; known: number }> {
+  const counts = { imported: 0, known: 0 };
+  for (let at = 0; at < told.length; at += COMMANDS_AT_ONCE) {
+    const part = told.slice(at, at + COMMANDS_AT_ONCE);
+    const results = await Promise.all(part.map(run));
+    for (const [i, result] of results.entries()) {
+      const { place, past } = part[i] as Told<T>;
+      if (result.end === 'taken')
+        problems.push({ place, id: past.id, fault: `${result.id} is another payment's here` });
+      else counts[result.end] += 1;
+    }
+    progress.add(part.length);
+  }
+  return counts;
+}
+
+interface Progress {
+  add(objects: number): void;
+  clear(): void;
+}
+
+/** A line that is written over, for a person who waits; nothing where nobody does. */
+function makeProgress(expected: number): Progress {
+  const { stderr } = process;
+  const startMs = performance.now();
+  let objects = 0;
+  return {
+    add: (more) => {
+      objects += more;
+      const seconds = (performance.now() - startMs) / 1000;
+      if (stderr.isTTY) stderr.write(`\r\u001b[K${progressLine(objects, expected, seconds)}`);
+    },
+    clear: () => {
+      if (stderr.isTTY) stderr.write('\r\u001b[K');
+    },
+  };
+}
