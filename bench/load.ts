@@ -1,20 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
-
-/** Rate and percentiles of a run. */
-export interface LoadResult {
-  /** Payments, or pairs of requests where there are none. */
-  readonly perSecond: number;
-  readonly p50_ms: number;
-  readonly p99_ms: number;
-}
-
-/** Rate and percentiles of durations in ms. */
-export function summary(times: number[], seconds: number): LoadResult {
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor((times.length - 1) * share)] ?? 0;
-  return { perSecond: times.length / seconds, p50_ms: at(0.5), p99_ms: at(0.99) };
-}
+import type { LoadResult } from '../src/cli/bench-load.js';
 
 const HEADERS = {
   authorization: 'Bearer sk_test_tender',

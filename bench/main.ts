@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { benchEngine, type LoadResult, loadEngine } from '../src/cli/bench-load.js';
 import { openPostgres } from '../src/storage/postgres.js';
 import { openSqlite } from '../src/storage/sqlite.js';
 import type { Changes, Store } from '../src/storage/store.js';
 import { createDatabase, startPostgres } from '../test/support/postgres.js';
-import { benchEngine, loadEngine, recordedChanges } from './engine-load.js';
+import { recordedChanges } from './engine-load.js';
 import { bytesPerPayment, postgresFloor, rowsPerPayment, sqliteFloor } from './floor.js';
-import { type LoadResult, measure } from './load.js';
+import { measure } from './load.js';
 import {
   type Figures,
   type HttpFigure,

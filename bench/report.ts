@@ -1,4 +1,4 @@
-import type { LoadResult } from './load.js';
+import type { LoadResult } from '../src/cli/bench-load.js';
 import type { StreamsFigure } from './streams.js';
 
 /** Payments over HTTP beside the bare server, both with the same connections in the same run. */

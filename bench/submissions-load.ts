@@ -11,6 +11,7 @@ import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { makeRates } from '../src/api/code/rates.js';
 import type { CallContext } from '../src/api/code/service.js';
 import { submitIntent } from '../src/api/code/submissions/submit.js';
+import { type LoadResult, summary } from '../src/cli/bench-load.js';
 import { isFailure } from '../src/domain/errors.js';
 import type { Engine } from '../src/engine/engine.js';
 import { createRequest } from '../src/engine/requests.js';
@@ -22,7 +23,6 @@ import {
   type SubmitIntentRequest,
   SubmitIntentRequestSchema,
 } from '../src/wire/code/proto/code/transaction/v2/transaction_pb.js';
-import { type LoadResult, summary } from './load.js';
 
 /** Signed payments of requests through the dialect's service and the engine, without a socket. */
 

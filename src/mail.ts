@@ -76,7 +76,23 @@ interface Post {
   close(): void;
 }
 
-function makePost({ host, port, isTls, login, from }: MailSettings, limits: MailLimits): Post {
+/** Why the mail server does not take us, log-in included; null where it does. Sends nothing. */
+export async function mailFault(
+  settings: MailSettings,
+  limits: MailLimits,
+): Promise<string | null> {
+  const transport = openTransport(settings, limits);
+  try {
+    await within(limits.mail_send_ms_max, transport.verify());
+    return null;
+  } catch (error) {
+    return faultOf(error as Error);
+  } finally {
+    transport.close();
+  }
+}
+
+function openTransport({ host, port, isTls, login }: MailSettings, limits: MailLimits) {
   const transport = createTransport({
     host,
     port,
@@ -95,6 +111,12 @@ function makePost({ host, port, isTls, login, from }: MailSettings, limits: Mail
   });
   // Of an idle connection that broke; a letter's own trouble is its promise's.
   transport.on('error', () => {});
+  return transport;
+}
+
+function makePost(settings: MailSettings, limits: MailLimits): Post {
+  const transport = openTransport(settings, limits);
+  const { from } = settings;
   return {
     send: async (mail) => {
       const { id, to, subject, text, html } = mail;
@@ -125,9 +147,13 @@ const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1'])
 
 const FAULT_CHARS_MAX = 300;
 
+function faultOf({ message }: Pick<Error, 'message'>): string {
+  return message.replace(/\s+/g, ' ').slice(0, FAULT_CHARS_MAX);
+}
+
 /** An answer of 500 and above is the server's last word (RFC 5321, 4.2.1); but who may log in. */
 function failed({ message, responseCode = 0 }: Error & { responseCode?: number }): MailEnd {
-  const fault = message.replace(/\s+/g, ' ').slice(0, FAULT_CHARS_MAX);
+  const fault = faultOf({ message });
   return { state: 'failed', fault, isFinal: responseCode >= 500 && !LOGIN.has(responseCode) };
 }
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { withServerOptions } from './merchant-command.js';
 
 const SHOW_HELP = `
-Ids of every dialect are taken: pi_…, pi_sandbox_…, ch_…, re_…, du_…, evt_….
+Ids of every dialect are taken: pi_…, pi_sandbox_…, ch_…, re_…, du_…, evt_…, and the id of a
+request of Code.
 
 Examples:
   tender show pi_3Mk…                  what happened to a payment, in every dialect's words
@@ -21,7 +22,8 @@ with the secret that is printed. What your server answers is what Tender hears.
 Examples:
   tender listen                        print webhooks
   tender listen --forward-to localhost:3000/webhook
-  tender listen --events charge.succeeded,charge.failed --json`;
+  tender listen --events charge.succeeded,charge.failed --json
+  tender listen --events 'dojo:*,code:*'   those of the other dialects`;
 
 const TRIGGER_HELP = `
 What happens is real: a payment is made, and the event tells of it. Time that has to pass, passes
@@ -30,7 +32,8 @@ on a test clock of the run's own.
 Examples:
   tender trigger                       list what can be triggered, and why the rest cannot
   tender trigger payment_intent.succeeded
-  tender trigger dojo:payment_intent.status_updated`;
+  tender trigger dojo:payment_intent.status_updated
+  tender trigger code:submitted --webhook http://127.0.0.1:3000/hook`;
 
 const CLOCK_HELP = `
 Examples:
@@ -54,10 +57,11 @@ export function addDeveloperCommands(tender: Command): void {
     .action(async (options) => (await import('./tail.js')).tail(options));
   add(tender, 'listen', 'receive webhooks, print them and forward them')
     .option('-f, --forward-to <url>', 'where to post each one')
-    .option('-e, --events <types>', 'types by commas', '*')
+    .option('-e, --events <types>', 'types by commas; also dojo:… and code:*', '*')
     .addHelpText('after', LISTEN_HELP)
     .action(async (options) => (await import('./listen.js')).listen(options));
   add(tender, 'trigger [event]', 'make an event happen')
+    .option('-w, --webhook <url>', 'what a request of Code names as its webhook')
     .addHelpText('after', TRIGGER_HELP)
     .action(async (event, options) => (await import('./trigger.js')).trigger(event, options));
   addClock(tender, add);

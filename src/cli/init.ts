@@ -1,15 +1,12 @@
-import { randomBytes, randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { welcomePath } from '../api/admin/welcome.js';
-import { makeIdSource } from '../domain/id.js';
 import { isEmail } from '../domain/mail.js';
-import { makeEngine } from '../engine/engine.js';
-import { deriveKeys } from '../engine/keys.js';
+import type { Engine } from '../engine/engine.js';
 import { inviteOperator } from '../engine/operators.js';
 import { masterKeyOf } from '../main.js';
 import { openStorage } from '../open-storage.js';
-import { makeCardDesk } from '../rails/card/desk.js';
-import type { Store } from '../storage/store.js';
 import { CommandFailure, configuration } from './failure.js';
+import { engineOn } from './store-engine.js';
 
 const SECRET_BYTES = 24;
 
@@ -22,7 +19,10 @@ export async function init(options: { data?: string; email?: string }): Promise<
   const masterKey = masterKeyOf(config);
   const storage = await openStorage(config, 'tender init');
   try {
-    const { path, role } = await invite(storage.store, masterKey, config.limits.engine, email);
+    const { path, role } = await invite(
+      engineOn(storage.store, masterKey, config.limits.engine),
+      email,
+    );
     const scheme = config.tls === null ? 'http' : 'https';
     const origin = config.publicUrl ?? `${scheme}://127.0.0.1:${config.port}`;
     process.stdout.write(
@@ -35,29 +35,8 @@ export async function init(options: { data?: string; email?: string }): Promise<
   }
 }
 
-type EngineInput = Parameters<typeof makeEngine>[0];
-
-/**
- * Answers the link's path and the role: an admin's, where the address is not known yet. It takes an
- * engine without rails, since no money moves here.
- */
-async function invite(
-  store: Store,
-  masterKey: string,
-  limits: EngineInput['limits'],
-  email: string,
-): Promise<{ path: string; role: string }> {
-  const engine = makeEngine({
-    store,
-    rails: [],
-    cards: makeCardDesk({ testNames: false }),
-    vault: deriveKeys(Buffer.from(masterKey, 'hex')),
-    ids: makeIdSource({ now: Date.now, random: randomFillSync }),
-    nowMs: Date.now,
-    tellers: [],
-    limits,
-    logError: () => undefined,
-  });
+/** Answers the link's path and the role: an admin's, where the address is not known yet. */
+async function invite(engine: Engine, email: string): Promise<{ path: string; role: string }> {
   const secret = randomBytes(SECRET_BYTES).toString('hex');
   const invitation = { email, role: 'admin', merchants: null, secret } as const;
   const made = await engine.background(inviteOperator(invitation, 'tender init'));

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A webhook as it arrived, and how its receiver's shop took it. */
 export interface Forwarded {
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** What the shop answered; null where it did not, or where there is none. */
   readonly status: number | null;
@@ -80,7 +86,8 @@ async function take(
   const { status, error } =
     target === null ? { status: null, error: null } : await forward(target, request, body);
   response.writeHead(target === null ? 200 : (status ?? 502)).end();
-  return { body, status, error, durationMs: Math.round(performance.now() - startMs) };
+  const { headers } = request;
+  return { headers, body, status, error, durationMs: Math.round(performance.now() - startMs) };
 }
 
 function answer(response: ServerResponse, status: number): null {

@@ -1,55 +1,61 @@
 import { networkInterfaces } from 'node:os';
-import type Stripe from 'stripe';
 import { CommandFailure } from './failure.js';
-import { type Forwarded, openReceiver, receiverLives } from './listen-receiver.js';
-import type { MerchantApi, ServerOptions } from './merchant-api.js';
-import { type MerchantSession, moment, untilStopped, withMerchant } from './merchant-command.js';
-import { eventRow } from './tail-rows.js';
+import {
+  type OwnEndpoint,
+  openDojoEndpoint,
+  openStripeEndpoint,
+  removeLeftovers,
+  wantedOf,
+} from './listen-endpoints.js';
+import { type Forwarded, openReceiver } from './listen-receiver.js';
+import { shownWebhook } from './listen-rows.js';
+import type { ServerOptions } from './merchant-api.js';
+import { type MerchantSession, untilStopped, withMerchant } from './merchant-command.js';
 
 /** What `tender listen` takes. */
 interface ListenOptions extends ServerOptions {
   /** Where each webhook is posted. */
   readonly forwardTo?: string;
-  /** Types by commas, as an endpoint takes them. */
+  /** Types by commas, as an endpoint takes them; Dojo's with `dojo:` before them, and `code:*`. */
   readonly events: string;
 }
 
-type Endpoint = Stripe.WebhookEndpoint;
-
-const PATH = '/v1/webhook_endpoints';
-/** By which a later run knows what an earlier one that was killed has left. */
-const MARK = 'tender_listen';
-
 /**
- * `tender listen`: a webhook endpoint of its own for as long as it runs; prints what it gets and
- * passes it on. Endpoints of runs that were killed are removed.
+ * `tender listen`: endpoints of its own for as long as it runs; prints what they get and passes it
+ * on. Endpoints of runs that were killed are removed.
  */
 export function listen(options: ListenOptions): Promise<void> {
   return withMerchant(options, async (session) => {
     const { api, show } = session;
     demandNear(api.url);
+    const wanted = wantedOf(options.events);
     const target = targetOf(options.forwardTo);
-    await removeLeftovers(api);
+    await removeLeftovers(api, wanted);
     const receiver = await openReceiver(target, (forwarded) => print(session, target, forwarded));
+    const opened: OwnEndpoint[] = [];
+    const open = async (
+      types: readonly string[] | null,
+      opening: typeof openStripeEndpoint,
+    ): Promise<OwnEndpoint | null> => {
+      if (types === null) return null;
+      const endpoint = await opening(api, receiver.url, types);
+      opened.push(endpoint);
+      return endpoint;
+    };
     try {
-      const endpoint = await api.stripe<Endpoint>('POST', PATH, {
-        url: receiver.url,
-        enabled_events: options.events.split(',').map((type) => type.trim()),
-        description: 'tender listen',
-        metadata: { [MARK]: 'yes' },
+      const stripe = await open(wanted.stripe, openStripeEndpoint);
+      const dojo = await open(wanted.dojo, openDojoEndpoint);
+      const webhook = wanted.code ? receiver.url : null;
+      show(readyLines(session, target, stripe, dojo, webhook), {
+        endpoint: stripe?.id ?? null,
+        secret: stripe?.secret ?? null,
+        forward_to: target,
+        ...(dojo === null ? {} : { dojo: { endpoint: dojo.id, secret: dojo.secret } }),
+        ...(webhook === null ? {} : { code: { webhook } }),
       });
-      try {
-        const { id, secret } = endpoint;
-        show(readyLines(session, secret ?? '', target), {
-          endpoint: id,
-          secret,
-          forward_to: target,
-        });
-        await untilStopped(stopped);
-      } finally {
-        await removeEndpoint(api, endpoint.id);
-      }
+      await untilStopped(stopped);
     } finally {
+      for (const { remove } of opened) await remove();
       await receiver.close();
     }
   });
@@ -61,25 +67,36 @@ function stopped(signal: AbortSignal): Promise<void> {
 
 function readyLines(
   { api, paint }: MerchantSession,
-  secret: string,
   target: string | null,
+  stripe: OwnEndpoint | null,
+  dojo: OwnEndpoint | null,
+  webhook: string | null,
 ): string[] {
+  const { strong, quiet } = paint;
+  const example =
+    stripe !== null
+      ? 'payment_intent.succeeded'
+      : dojo !== null
+        ? 'dojo:payment_intent.status_updated'
+        : `code:submitted --webhook ${webhook}`;
   return [
     `Listening to ${api.url}${target === null ? '' : `, forwarding to ${target}`}.`,
-    `Signing secret: ${paint.strong(secret)}`,
-    paint.quiet('Make one happen: tender trigger payment_intent.succeeded. End with Ctrl-C.'),
+    ...(stripe === null ? [] : [`Signing secret: ${strong(stripe.secret)}`]),
+    ...(dojo === null ? [] : [`Signing secret, Dojo: ${strong(dojo.secret)}`]),
+    ...(webhook === null ? [] : [`Webhook to name in requests of Code: ${strong(webhook)}`]),
+    quiet(`Make one happen: tender trigger ${example}. End with Ctrl-C.`),
   ];
 }
 
 function print(
   { show, paint, options }: MerchantSession,
   target: string | null,
-  { body, status, error, durationMs }: Forwarded,
+  { headers, body, status, error, durationMs }: Forwarded,
 ): void {
-  const event = JSON.parse(body.toString()) as Stripe.Event;
+  const { line, event } = shownWebhook(headers, body, paint);
   const taken = status !== null && status >= 200 && status < 300;
   const outcome = status === null ? `not reached: ${error}` : `${status} in ${durationMs} ms`;
-  const lines = [`${paint.quiet(moment(event.created))}  ${eventRow(event, paint)}`];
+  const lines = [line];
   if (target !== null) lines.push(`  → ${taken ? paint.accent(outcome) : paint.failure(outcome)}`);
   const forwarded = target === null ? null : { status, error, duration_ms: durationMs };
   show(lines, options.json === true ? { event, forwarded } : null);
@@ -112,20 +129,4 @@ function targetOf(text: string | undefined): string | null {
   throw new CommandFailure(
     `--forward-to has to be a URL such as localhost:3000/webhook, not ${text}.`,
   );
-}
-
-async function removeLeftovers(api: MerchantApi): Promise<void> {
-  const { data } = await api.stripe<{ data: Endpoint[] }>('GET', PATH, { limit: 100 });
-  for (const { id, url, metadata } of data)
-    if (metadata[MARK] !== undefined && !(await receiverLives(url))) await removeEndpoint(api, id);
-}
-
-/** A server that is gone keeps the endpoint; the next run finds it. */
-async function removeEndpoint(api: MerchantApi, id: string): Promise<void> {
-  try {
-    await api.stripe('DELETE', `${PATH}/${id}`);
-  } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    process.stderr.write(`The endpoint ${id} could not be removed: ${error.message}\n`);
-  }
 }

@@ -4,6 +4,8 @@ import type { ConfigOverrides } from '../config.js';
 import { addBackupCommands } from './backup-commands.js';
 import { addDeveloperCommands } from './developer-commands.js';
 import { messageOf } from './failure.js';
+import { addImportCommand } from './import-command.js';
+import { addOperatorCommands } from './operator-commands.js';
 import { addReportCommand } from './report-command.js';
 import { makePaint, wantsColors } from './terminal.js';
 import { addWalletCommands } from './wallet-commands.js';
@@ -121,6 +123,8 @@ function program(): Command {
     });
   addBackupCommands(tender);
   addReportCommand(tender);
+  addImportCommand(tender);
+  addOperatorCommands(tender);
   addDeveloperCommands(tender);
   addWalletCommands(tender);
   return tender;

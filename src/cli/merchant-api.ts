@@ -31,6 +31,8 @@ export interface MerchantApi {
   stripe<T>(method: Method, path: string, params?: Params): Promise<T>;
   /** Calls a method of the Dojo dialect; throws as `stripe` does. */
   dojo<T>(method: Method, path: string, body?: object): Promise<T>;
+  /** Calls what the Code dialect takes as JSON; throws as `stripe` does. */
+  code<T>(method: Method, path: string, body?: object): Promise<T>;
 }
 
 /** A refusal in the dialect's own words. */
@@ -98,6 +100,15 @@ export function openMerchantApi(
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })) as T,
+    code: async <T>(method: Method, path: string, body?: object) =>
+      (await ask(path, {
+        method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })) as T,
   };
 }
 
@@ -136,14 +147,15 @@ function reasonOf(error: unknown): string {
   return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
 }
 
-/** A refusal of either dialect: Stripe's `error`, or Dojo's problem. */
+/** A refusal of any dialect: Stripe's `error`, Dojo's problem, or Code's `error` that is a text. */
 function refusal(status: number, body: unknown): ApiRefusal {
   const { error, detail, title } = (body ?? {}) as {
-    error?: { message?: string; code?: string };
+    error?: { message?: string; code?: string } | string;
     detail?: string;
     title?: string;
   };
-  const said = error?.message ?? detail ?? title ?? `The server answered with status ${status}.`;
+  const { message, code } = typeof error === 'string' ? { message: error } : (error ?? {});
+  const said = message ?? detail ?? title ?? `The server answered with status ${status}.`;
   const hint = status === 401 ? ' Give a secret key by --key or TENDER_SECRET_KEY.' : '';
-  return new ApiRefusal(status, error?.code ?? null, said + hint);
+  return new ApiRefusal(status, code ?? null, said + hint);
 }

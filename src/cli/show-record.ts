@@ -54,6 +54,14 @@ export async function intentIdOf(api: MerchantApi, given: string): Promise<strin
   const id = given.replace(prefix, own);
   if (id.startsWith('pi_')) return id;
   const name = encodeURIComponent(id);
+  if (RENDEZVOUS.test(id)) {
+    const { payment_intent } = await api.code<{ payment_intent: string | null }>(
+      'GET',
+      `/admin/code/requests/${name}`,
+    );
+    if (payment_intent !== null) return payment_intent;
+    throw new CommandFailure(`${id} asks for a login only: there is no payment.`);
+  }
   if (id.startsWith('evt_')) {
     const { data } = await api.stripe<Stripe.Event>('GET', `/v1/events/${name}`);
     return intentIn(given, data.object as Leading);
@@ -62,6 +70,9 @@ export async function intentIdOf(api: MerchantApi, given: string): Promise<strin
   if (path === undefined) throw new CommandFailure(unknownId(given));
   return intentIn(given, await api.stripe<Leading>('GET', path + name));
 }
+
+/** A request of the Code dialect: 32 bytes in base58, and no prefix. */
+const RENDEZVOUS = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 
 interface Leading {
   readonly id?: string;

@@ -1,10 +1,11 @@
 import { webhookEventTypes } from '../api/stripe/schema/webhook-event-types.js';
+import { CODE_TRIGGERS } from './trigger-code.js';
 import { CUSTOMER_TRIGGERS, DOJO_TRIGGERS } from './trigger-customers.js';
 import { PAYMENT_TRIGGERS, type Steps } from './trigger-payments.js';
 
-/** The steps for each event that can be made to happen; Dojo's begin with `dojo:`. */
+/** The steps for each event that can be made to happen; Dojo's begin with `dojo:`, Code's with `code:`. */
 export const TRIGGERS: ReadonlyMap<string, Steps> = new Map(
-  Object.entries({ ...PAYMENT_TRIGGERS, ...CUSTOMER_TRIGGERS, ...DOJO_TRIGGERS }),
+  Object.entries({ ...PAYMENT_TRIGGERS, ...CUSTOMER_TRIGGERS, ...DOJO_TRIGGERS, ...CODE_TRIGGERS }),
 );
 
 /** Why an event cannot be made to happen, where its family does not say it. */
@@ -24,10 +25,14 @@ interface Impossible {
   readonly reason: string;
 }
 
-/** Every event type of the Stripe dialect's list that cannot be triggered, with the reason. */
-export const IMPOSSIBLE: readonly Impossible[] = webhookEventTypes
-  .filter((type) => type !== '*' && !TRIGGERS.has(type))
-  .map((type) => ({ type, reason: REASONS[type] ?? `Tender has no ${familyOf(type)}` }));
+/** Every event type that cannot be triggered, with the reason; Stripe's list comes first. */
+export const IMPOSSIBLE: readonly Impossible[] = [
+  ...webhookEventTypes
+    .filter((type) => type !== '*' && !TRIGGERS.has(type))
+    .map((type) => ({ type, reason: REASONS[type] ?? `Tender has no ${familyOf(type)}` })),
+  { type: 'code:settled', reason: 'a chain settles what a wallet has paid, and not a card' },
+  { type: 'code:login', reason: 'a person logs in, with a wallet' },
+];
 
 /** `customer.subscription.created` is of the family `customer.subscription`. */
 function familyOf(type: string): string {

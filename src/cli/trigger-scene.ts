@@ -8,6 +8,10 @@ export interface Scene {
   call<T = Made>(method: Method, path: string, params?: Params): Promise<T & Made>;
   /** The same for the Dojo dialect. */
   dojo(method: Method, path: string, body?: object): Promise<Made>;
+  /** The same for what the Code dialect takes as JSON; nothing of it counts as made. */
+  code<T>(method: Method, path: string, body?: object): Promise<T>;
+  /** What a request of Code is to name as its webhook; null where nobody has said. */
+  readonly webhook: string | null;
   /** A call that a bank declines; anything else is thrown. */
   declined(call: Promise<unknown>): Promise<void>;
   /** A customer whose payments are on the scene's clock. */
@@ -32,7 +36,7 @@ export interface OpenScene extends Scene {
 const CLOCKS = '/v1/test_helpers/test_clocks';
 
 /** Opens a scene on an account; nothing is made yet. */
-export function openScene(api: MerchantApi): OpenScene {
+export function openScene(api: MerchantApi, webhook: string | null): OpenScene {
   const made = new Set<string>();
   let clock: string | null = null;
   const call = async <T>(method: Method, path: string, params?: Params): Promise<T & Made> => {
@@ -43,6 +47,8 @@ export function openScene(api: MerchantApi): OpenScene {
   return {
     made,
     call,
+    code: api.code,
+    webhook,
     dojo: async (method, path, body) => {
       const answer = await api.dojo<Made | null>(method, path, body);
       // What has an id is the same object that the Stripe dialect knows by its own prefix.

@@ -13,19 +13,24 @@ const ARRIVE_MS_MAX = 15_000;
 const POLL_MS = 50;
 
 /** `tender trigger [event]`: makes it happen, and shows what was told; without one, the list. */
-export function trigger(event: string | undefined, options: ServerOptions): Promise<void> {
+export function trigger(
+  event: string | undefined,
+  options: ServerOptions & { readonly webhook?: string },
+): Promise<void> {
   return withMerchant(options, async (session) => {
     if (event === undefined) return list(session);
     const steps = TRIGGERS.get(event);
     if (steps === undefined) throw new CommandFailure(whyNot(event));
+    if (options.webhook !== undefined && !event.startsWith('code:'))
+      throw new CommandFailure('--webhook is for events of Code: others have endpoints.');
     const { api, show, paint } = session;
     const [newest] = (await api.stripe<{ data: Stripe.Event[] }>('GET', '/v1/events', { limit: 1 }))
       .data;
-    const scene = openScene(api);
+    const scene = openScene(api, options.webhook ?? null);
     let events: Stripe.Event[];
     try {
       await steps(scene);
-      const wanted = event.startsWith('dojo:') ? null : event;
+      const wanted = /^(dojo|code):/.test(event) ? null : event;
       events = await told(api, newest?.id, scene.made, wanted);
     } finally {
       await scene.close();
@@ -41,8 +46,8 @@ export function trigger(event: string | undefined, options: ServerOptions): Prom
 }
 
 /**
- * What happened since, of what the scene made; waits for the event that is wanted. Dojo's events
- * are only sent, never listed: then what the Stripe dialect tells of the same is the answer.
+ * What happened since, of what the scene made; waits for the event that is wanted. Events of
+ * the other dialects are sent, never listed: then what Stripe's tells of the same is the answer.
  */
 async function told(
   api: MerchantApi,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EVENT_TYPES } from '../../src/api/dojo/events.js';
 import { factTypesOf } from '../../src/api/stripe/events.js';
 import { webhookEventTypes } from '../../src/api/stripe/schema/webhook-event-types.js';
 import { trigger } from '../../src/cli/trigger.js';
@@ -25,7 +26,7 @@ afterEach(() => {
 
 const [DOJO, STRIPE] = [
   [...TRIGGERS.keys()].filter((type) => type.startsWith('dojo:')),
-  [...TRIGGERS.keys()].filter((type) => !type.startsWith('dojo:')),
+  [...TRIGGERS.keys()].filter((type) => !/^(dojo|code):/.test(type)),
 ];
 
 describe('tender trigger', () => {
@@ -66,6 +67,10 @@ describe('tender trigger', () => {
     await sink.close();
   });
 
+  test('covers every event of Dojo’s', () => {
+    expect(DOJO).toEqual(EVENT_TYPES.map((type) => `dojo:${type}`));
+  });
+
   test('covers every event that the dialect can tell, but for a fault', () => {
     const told = webhookEventTypes.filter(
       (type) => type !== '*' && factTypesOf((each) => each === type).length > 0,
@@ -76,7 +81,8 @@ describe('tender trigger', () => {
   });
 
   test('says of every other event why it cannot be', async () => {
-    const all = [...STRIPE, ...IMPOSSIBLE.map(({ type }) => type), '*'];
+    const impossible = IMPOSSIBLE.map(({ type }) => type).filter((type) => !/^code:/.test(type));
+    const all = [...STRIPE, ...impossible, '*'];
     expect(all.toSorted()).toEqual([...webhookEventTypes].toSorted());
     const { url } = running();
     const key = `sk_test_${newName()}`;
@@ -84,6 +90,10 @@ describe('tender trigger', () => {
       'invoice.paid cannot be triggered: Tender has no invoice.',
     );
     await expect(trigger('payment_intent.lost', { url, key })).rejects.toThrow('There is no event');
+    await expect(trigger('code:settled', { url, key })).rejects.toThrow('a chain settles');
+    await expect(trigger('code:submitted', { url, key })).rejects.toThrow('add --webhook');
+    const webhook = 'http://127.0.0.1:9/';
+    await expect(trigger('charge.failed', { url, key, webhook })).rejects.toThrow('for events of');
     await trigger(undefined, { url, key });
     expect(printed).toContain('payment_intent.succeeded');
     expect(printed).toContain('a clock stops only where');

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { verifyCodeWebhook, verifyDojoWebhook } from '../../sdk/server/webhooks.js';
 import { addDeveloperCommands } from '../../src/cli/developer-commands.js';
 import { run } from '../../src/cli/main.js';
+import { openJwtSink } from '../support/jwt-sink.js';
 import { useTestTender } from '../support/running-tender.js';
 import { openSink, type Sink, until } from '../support/sink.js';
 import { newName } from '../support/tender.js';
@@ -336,6 +338,74 @@ describe('tender listen', () => {
     expect(left.toSorted()).toEqual([own.id, first.endpoint, second.endpoint].toSorted());
     await Promise.all([first.stop(), second.stop()]);
     expect((await stripe.webhookEndpoints.list()).data.map(({ id }) => id)).toEqual([own.id]);
+  });
+
+  test('passes on what Dojo and Code tell, each with a signature that holds', async () => {
+    const shop = newShop();
+    const { url, key, stripe, json } = shop;
+    const all = await openJwtSink();
+    const { stop } = await listen(shop, '--forward-to', all.url, '--events', 'dojo:*,code:*');
+    const { endpoint, dojo, code } = lines()[0];
+    expect(endpoint).toBeNull();
+    await run([
+      ...['node', 'tender', 'trigger', 'code:submitted', '--webhook', code.webhook],
+      ...['--url', url, '--key', key, '--json'],
+    ]);
+    await all.arrived(3);
+    const received = async ({ headers, jwt: body }: (typeof all.arrivals)[number]) => {
+      const signature = headers['dojo-signature'] as string | undefined;
+      if (signature === undefined)
+        return ['code', await verifyCodeWebhook(body, { endpoint: `${url}/v1` })] as const;
+      return ['dojo', await verifyDojoWebhook({ body, signature, secret: dojo.secret })] as const;
+    };
+    const told = new Map<string, unknown>();
+    for (const arrival of all.arrivals) {
+      const [dialect, event] = await received(arrival);
+      told.set(`${dialect}:${dialect === 'dojo' ? event.event : event.state}`, event);
+    }
+    expect([...told.keys()].toSorted()).toEqual([
+      'code:SUBMITTED',
+      'dojo:payment_intent.created',
+      'dojo:payment_intent.status_updated',
+    ]);
+    await until(() => lines().filter(({ forwarded }) => forwarded?.status === 200).length === 3);
+    expect(await stop()).toMatchObject({ code: 0, err: '' });
+    const [paid] = (await stripe.paymentIntents.list()).data;
+    const { intent } = told.get('code:SUBMITTED') as { intent: string };
+    expect((await json('show', intent)).payment_intent.id).toBe(paid?.id);
+    const headers = { authorization: `Basic ${key}`, version: '2025-09-10' };
+    expect(await (await fetch(`${url}/webhooks`, { headers })).json()).toEqual([]);
+    const strange = newShop();
+    expect((await strange.tender('show', intent)).err).toContain('no request of that id');
+    await all.close();
+  });
+
+  test('shows what Dojo and Code tell, and removes what a killed run has left', async () => {
+    const shop = newShop();
+    const { url, key, tender } = shop;
+    const headers = { authorization: `Basic ${key}`, version: '2025-09-10' };
+    const left = `http://127.0.0.1:1/${'0'.repeat(32)}`;
+    const made = await fetch(`${url}/webhooks`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ events: ['payment_intent.created'], url: left, description: 'tender listen' },
+      }),
+    });
+    expect(made.status).toBeLessThan(300);
+    const listening = tender('listen', '--events', 'dojo:payment_intent.created,code:*');
+    await until(() => out.includes('End with Ctrl-C'));
+    expect(out).toMatch(/Signing secret, Dojo: \S+\n/);
+    const [, webhook = ''] = /requests of Code: (\S+)/.exec(out) ?? [];
+    const named = ['--webhook', webhook, '--url', url, '--key', key];
+    await run(['node', 'tender', 'trigger', 'code:submitted', ...named]);
+    await until(() => /dojo:payment_intent\.created +pi_sandbox_\w+ +Created/.test(out));
+    await until(() => /code:submitted +[1-9A-HJ-NP-Za-km-z]{32,44} +2\.5 USD/.test(out));
+    process.emit('SIGINT');
+    expect((await listening).code).toBe(0);
+    expect((await tender('listen', '--events', 'code:paid')).err).toContain(
+      'There is no code:paid',
+    );
   });
 
   test('takes what it is to do before it makes anything', async () => {

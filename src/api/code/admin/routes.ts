@@ -16,6 +16,7 @@ import {
   Refused,
 } from './answers.js';
 import { claimFault, readClaim } from './claims.js';
+import { request as rendezvousRequest } from './requests.js';
 import { webhook } from './webhooks.js';
 
 const PREFIX = '/admin/code/';
@@ -27,8 +28,8 @@ const PLATFORMS: ReadonlySet<string> = new Set(['x']);
 
 /**
  * What an operator sets for the dialect, as JSON over HTTP below `/admin/code/`: whose requests are
- * that pay to an address (`destinations`), who is tipped by a user name (`tip_users`), and how it
- * goes to call merchants (`webhooks`).
+ * that pay to an address (`destinations`), who is tipped by a user name (`tip_users`), which payment
+ * a request is for (`requests`), and how it goes to call merchants (`webhooks`).
  */
 export function codeAdminMount(deps: AdminDependencies): Mount {
   return {
@@ -44,6 +45,7 @@ async function answer(deps: AdminDependencies, request: HttpRequest): Promise<ob
   if (kind === 'destinations' && names.length === 0) return listDestinations(deps, request);
   if (kind === 'destinations' && names.length === 1) return destination(deps, request, first);
   if (kind === 'tip_users' && names.length === 2) return tipUser(deps, request, first, second);
+  if (kind === 'requests' && names.length === 1) return rendezvousRequest(deps, request, first);
   if (kind === 'webhooks' && names.length <= 2) return webhook(deps, request, first, second);
   throw new Refused(404, 'There is nothing here.');
 }

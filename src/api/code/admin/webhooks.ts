@@ -1,12 +1,9 @@
-import {
-  INSTALLATION,
-  type RendezvousRequest,
-  type RequestWebhook,
-} from '../../../domain/rendezvous.js';
+import type { RendezvousRequest, RequestWebhook } from '../../../domain/rendezvous.js';
 import { redeliverWebhook } from '../../../engine/code-webhooks.js';
 import type { HttpRequest } from '../../http.js';
 import { callEngine } from '../call.js';
 import { type AdminDependencies, authorized, notAllowed, Refused } from './answers.js';
+import { ownRequest } from './requests.js';
 
 /**
  * How it goes to call the webhook of an intent, for its merchant alone: `GET webhooks/{intent}`;
@@ -21,27 +18,15 @@ export async function webhook(
   if (action !== '' && action !== 'redeliver') throw new Refused(404, 'There is nothing here.');
   if (request.method !== (action === '' ? 'GET' : 'POST')) throw notAllowed(request);
   const merchant = await authorized(deps, request);
-  if (action === '') return owned(merchant, await find(deps, intent));
+  if (action === '') return owned(await ownRequest(deps, merchant, intent));
   const found = await callEngine(deps.engine, redeliverWebhook(merchant, intent));
   if (found?.webhook?.state === 'waiting')
     throw new Refused(409, 'There is nothing to tell yet: the intent was not submitted.');
-  return owned(merchant, found);
+  return owned(found);
 }
 
-function find(
-  { engine }: Pick<AdminDependencies, 'engine'>,
-  intent: string,
-): Promise<RendezvousRequest | null> {
-  return engine.read(
-    INSTALLATION,
-    (need) => void need('requests', intent),
-    (rows) => rows.get('requests', intent),
-  );
-}
-
-/** Another account's is no different from none. */
-function owned(merchant: string, request: RendezvousRequest | null): object {
-  if (request === null || request.merchant !== merchant || request.webhook === null)
+function owned(request: RendezvousRequest | null): object {
+  if (request === null || request.webhook === null)
     throw new Refused(404, 'You have no intent of that id with a webhook.');
   const { url, settled, ...submitted } = request.webhook;
   return {
