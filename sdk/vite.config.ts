@@ -12,17 +12,32 @@ const PARTS: Readonly<Record<string, LibraryOptions>> = {
   code: { entry: 'code/browser/code.ts', formats: ['es'] },
   /** Code for shops' servers, for Node 20 and newer. */
   'code-server': { entry: 'code/server/code.ts', formats: ['es'] },
-  /** Webhooks of every dialect for shops' servers: what is not used falls away. */
-  server: { entry: 'server/webhooks.ts', formats: ['es'] },
   /** The script of Dojo for shops: a classic one. */
   dojo: { entry: 'dojo/client.ts', formats: ['iife'], name: 'TenderDojoScript' },
   /** The wallet's library: `tender wallet` runs on it. */
   wallet: { entry: 'wallet/library.ts', formats: ['es'] },
 };
 
+/** What is published: entries that share what they have in common. Types come of the compiler. */
+const PACKAGE: LibraryOptions = {
+  entry: {
+    client: 'server/client.ts',
+    webhooks: 'server/webhooks.ts',
+    browser: 'browser/load.ts',
+    code: 'code/server/code.ts',
+  },
+  formats: ['es'],
+};
+
 export default defineConfig(({ mode }) => {
+  if (mode === 'package') {
+    const outDir = process.env.TENDER_PACKAGE_DIR ?? 'dist';
+    const build = { outDir, emptyOutDir: true, target: 'es2022', minify: false, lib: PACKAGE };
+    return { logLevel: 'warn', publicDir: false, build };
+  }
   const part = PARTS[mode];
-  if (part === undefined) throw new Error(`--mode is one of ${Object.keys(PARTS).join(', ')}`);
+  if (part === undefined)
+    throw new Error(`--mode is one of ${Object.keys(PARTS).join(', ')}, package`);
   return {
     logLevel: 'warn',
     publicDir: false,

@@ -1,4 +1,5 @@
 import { adminMounts } from './api/admin/admin.js';
+import { describeAdmin } from './api/admin/description.js';
 import type { Keyring } from './api/auth.js';
 import { checkoutMounts } from './api/checkout/checkout.js';
 import { describeCode } from './api/code/description.js';
@@ -66,7 +67,7 @@ export function makeTellers(
 
 /** What each dialect tells of itself, for the reference. */
 function describeApis(): readonly ApiDescription[] {
-  return [describeStripe(), describeDojo(), describeCode()];
+  return [describeStripe(), describeDojo(), describeCode(), describeAdmin()];
 }
 
 /** Builds the dialects over an engine. */
@@ -91,6 +92,7 @@ export function makeDialects(deps: DialectDependencies): Dialects {
   });
   const adminApi = adminMounts({
     ...deps,
+    digest: keys.digest,
     firstAccount: deps.code.defaultMerchant,
     words: { stripe: stripeWords, dojo: dojoWords(deps.mode === 'live'), code: codeWords },
   });

@@ -1,6 +1,8 @@
 import { WebhookError } from '../code/server/errors.js';
 import { makeVerifier, type VerifyOptions, type WebhookClaims } from '../code/server/webhooks.js';
 
+export { WebhookError };
+
 /**
  * Reads the webhooks of all three dialects. Each function takes the body as it came, byte for
  * byte, and gives what it says where Tender has signed it. All throw WebhookError where it must not

@@ -17,6 +17,8 @@ export interface Answer {
   readonly about: string;
   /** null: the answer has no body. */
   readonly schema: JsonSchema | null;
+  /** The body's media type; JSON if absent. */
+  readonly type?: string;
 }
 
 /** One operation of an API. */
@@ -112,10 +114,12 @@ export function openApiOf(api: ApiDescription, server: string): JsonObject {
   };
 }
 
+const JSON_TYPE = 'application/json';
+
 function operationOf(api: ApiDescription, operation: Operation): JsonObject {
   const { id, tag, summary, notes, access, parameters, body, example, answers } = operation;
-  const described = Object.entries(answers).map(([status, { about, schema }]) => {
-    const content = schema === null ? {} : { content: { 'application/json': { schema } } };
+  const described = Object.entries(answers).map(([status, { about, schema, type: media }]) => {
+    const content = schema === null ? {} : { content: { [media ?? JSON_TYPE]: { schema } } };
     return [status, { description: about, ...content }] as const;
   });
   const { type, schema } = api.error;

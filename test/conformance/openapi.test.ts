@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ADMIN_ROUTES } from '../../src/api/admin/routes.js';
 import type { Route as DojoRoute } from '../../src/api/dojo/route.js';
 import { ROUTES as DOJO_ROUTES } from '../../src/api/dojo/routes.js';
 import { templateOf } from '../../src/api/openapi.js';
@@ -9,7 +10,7 @@ import { useTestTender } from '../support/running-tender.js';
 
 const running = useTestTender([]);
 
-const NAMES = ['stripe', 'dojo', 'code'] as const;
+const NAMES = ['stripe', 'dojo', 'code', 'admin'] as const;
 
 /** What OpenAPI 3.1 demands of the parts that our documents have. */
 const RULES = {
@@ -169,9 +170,13 @@ describe.each(NAMES)('the OpenAPI document of %s', (name) => {
 const named = ({ method, path }: Pick<DojoRoute, 'method' | 'path'>) =>
   `${method} ${templateOf(path)}`;
 
+const ofAdmin = ({ method, path }: { readonly method: string; readonly path: string }) =>
+  `${method} ${templateOf(`/admin/v1${path}`)}`;
+
 test.each([
   ['stripe', STRIPE_ROUTES.map(named)],
   ['dojo', DOJO_ROUTES.map(named)],
+  ['admin', ['POST /admin/v1/session', 'DELETE /admin/v1/session', ...ADMIN_ROUTES.map(ofAdmin)]],
 ] as const)('every route of %s is described, and nothing else', async (name, routes) => {
   const described = [...operationsOf(await fetchDocument(running().url, name)).keys()];
   expect(described.sort()).toEqual([...routes].sort());

@@ -25,6 +25,7 @@ export function schemaChecker(document: JsonObject) {
   // The formats are words for readers: their rules are the server's own.
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
   ajv.addSchema({ $id: 'api:document', components: document.components ?? {} });
+  const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
   return {
     /** What is wrong with a schema itself, by draft 2020-12. */
     schemaFaults: (schema: JsonObject): string[] =>
@@ -32,7 +33,8 @@ export function schemaChecker(document: JsonObject) {
     /** What is wrong with a value, by a schema of the document. */
     faults: (schema: JsonObject, value: unknown): string[] => {
       const text = JSON.stringify(schema).replaceAll('"#/components', '"api:document#/components');
-      const validate = ajv.compile(JSON.parse(text));
+      const validate = compiled.get(text) ?? ajv.compile(JSON.parse(text));
+      compiled.set(text, validate);
       return validate(value) ? [] : [ajv.errorsText(validate.errors)];
     },
   };

@@ -62,6 +62,8 @@ function calleeOf(node: Node): string | undefined {
 const mayDefault = (path: string): boolean =>
   // Pages import it as they do the script that it stands in for.
   path === 'sdk/code/browser/code.ts' ||
+  // Pages of Next.js are found by it.
+  path.startsWith('examples/next/app/') ||
   path.startsWith('scripts/') ||
   /\.config\.[a-z]+$/.test(path) ||
   /\.d\.ts$/.test(path);

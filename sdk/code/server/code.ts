@@ -1,5 +1,5 @@
 import type { Signer } from '../../wallet/curve.js';
-import type { ConnectionOptions } from './connection.js';
+import type { ConnectionOptions } from './fetching.js';
 import {
   type CreatedIntent,
   type CreateOptions,

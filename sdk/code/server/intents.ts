@@ -17,8 +17,9 @@ import {
 import { type IntentKeys, intentKeys } from '../keys.js';
 import { loginRequest, paymentRequest, type SignedRequest } from '../messages.js';
 import { type IntentOptions, OptionsError } from '../options.js';
-import { ask, type ConnectionOptions } from './connection.js';
+import { ask } from './connection.js';
 import { CodeError } from './errors.js';
+import type { ConnectionOptions } from './fetching.js';
 import { type AnySigner, asSigner, verifierAmong } from './signers.js';
 
 /** What an intent is created from. */

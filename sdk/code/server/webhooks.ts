@@ -1,8 +1,8 @@
 import { fromBase58 } from '../../../src/wire/code/base58.js';
 import { KEY_BYTES } from '../../../src/wire/code/payload.js';
 import { base64UrlBytes, type Curve, webCurve } from '../../wallet/curve.js';
-import { type ConnectionOptions, endpointOf, fetchFrom } from './connection.js';
 import { CodeError, WebhookError } from './errors.js';
+import { type ConnectionOptions, endpointOf, fetchFrom } from './fetching.js';
 
 /** What a webhook says. A login's has `user` alone, and the last three. */
 export interface WebhookClaims {

@@ -1,17 +1,13 @@
 import { ACCOUNT_CLOCK } from '../../domain/clock.js';
-import { EMAIL_CHARS_MAX, isEmail } from '../../domain/mail.js';
 import { INSTALLATION } from '../../domain/rendezvous.js';
 import { updateAccount } from '../../engine/accounts.js';
 import { ADVANCE_SECONDS_MAX, startAdvance } from '../../engine/clocks.js';
-import { inviteOperator } from '../../engine/operators.js';
-import { numberIn, requiredText, wordIn } from './body.js';
-import { newSecret } from './cookie.js';
+import { numberIn, requiredText } from './body.js';
 import { AdminRefusal, invalid } from './fault.js';
-import { type AdminRequest, act, pageOf, pageReply } from './request.js';
+import { type AdminRequest, act, pageOf } from './request.js';
 import { changing, type Route, reading } from './route.js';
-import type { AccountInfo, AuditRow, OperatorRow, Page } from './schema.js';
-import { accountInfo, runOwn, showSession } from './session.js';
-import { welcomePath } from './welcome.js';
+import type { AccountInfo, AuditRow, Page } from './schema.js';
+import { accountInfo, showSession } from './session.js';
 
 /** As the card networks have it: 2 to 10 characters, one a letter, none that breaks a statement. */
 const STATEMENT_PREFIX = /^(?=.*[A-Za-z])[ -~]{2,10}$/;
@@ -46,15 +42,16 @@ async function moveClock(request: AdminRequest): Promise<object> {
   return { status: clock.status, targetMs: target * 1000 };
 }
 
-async function audit(request: AdminRequest): Promise<Page<AuditRow>> {
-  const { engine, account } = request;
+/** What operators did with a merchant's data, newest first; the query's page of it. */
+export async function logOf(request: AdminRequest, merchant: string): Promise<Page<AuditRow>> {
+  const { engine } = request;
   const { limit, ...place } = pageOf(request);
   const { rows, next } = await engine.search({
     table: 'operator_log',
     account: INSTALLATION,
-    ways: [[{ column: 'merchant', value: account }]],
+    ways: [[{ column: 'merchant', value: merchant }]],
     conditions: [],
-    fits: ({ merchant }) => merchant === account,
+    fits: (row) => row.merchant === merchant,
     limit,
     ...place,
   });
@@ -69,54 +66,12 @@ async function audit(request: AdminRequest): Promise<Page<AuditRow>> {
   return { rows: shown, next };
 }
 
-/** Only who sees all accounts may see and invite operators. */
-function demandAll({ asker }: AdminRequest): void {
-  if (asker.merchants !== null)
-    throw new AdminRefusal(403, 'account', 'This takes an admin of the whole installation.');
-}
+const audit = (request: AdminRequest): Promise<Page<AuditRow>> => logOf(request, request.account);
 
-async function operators(request: AdminRequest): Promise<Page<OperatorRow>> {
-  demandAll(request);
-  const { limit, ...place } = pageOf(request);
-  const rows = await request.engine.page({
-    table: 'operators',
-    account: INSTALLATION,
-    conditions: [],
-    limit: limit + 1,
-    ...place,
-  });
-  return pageReply(rows, limit, ({ id, email, role, created, password }) => ({
-    id,
-    email,
-    role,
-    createdMs: created * 1000,
-    isReady: password !== null,
-  }));
-}
-
-async function invite(request: AdminRequest): Promise<object> {
-  demandAll(request);
-  const { deps, engine, asker, body } = request;
-  const email = requiredText(body, 'email', EMAIL_CHARS_MAX);
-  if (!isEmail(email)) throw invalid('email is no e-mail address.');
-  const role = wordIn(body, 'role', ['viewer', 'operator', 'admin']) ?? 'viewer';
-  const secret = newSecret();
-  const input = { email, role, merchants: null, secret };
-  const made = await runOwn(engine, inviteOperator(input, asker.name));
-  return {
-    id: made.id,
-    email: made.email,
-    role: made.role,
-    link: `${deps.publicUrl()}${welcomePath(made.id, secret)}`,
-  };
-}
-
-/** The account itself, who may see it, and what they did. */
+/** The account itself, and what operators did with it. */
 export const ACCOUNT_ROUTES: readonly Route[] = [
   reading('/session', 'Who is there, and what he may see', showSession),
   changing('admin', '/account', 'Change the prefix on statements: statementPrefix', setAccount),
   changing('admin', '/clock', "Move the account's time forward: seconds", moveClock),
   reading('/audit', 'What operators did', audit),
-  { ...reading('/operators', 'Who signs in', operators), role: 'admin' },
-  changing('admin', '/operators', 'Invite somebody: email, role; answers his link', invite),
 ];

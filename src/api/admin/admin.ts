@@ -1,10 +1,11 @@
 import { ROLE_RANK } from '../../domain/operator.js';
 import { Overloaded } from '../../engine/batch.js';
+import type { IdempotencyClaim } from '../../engine/command.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
 import { accountOf, askerOf } from './asker.js';
 import { readBody } from './body.js';
 import { refuseForged, refuseStrangers } from './cookie.js';
-import { AdminRefusal, jsonReply, refusalOf, refusalReply } from './fault.js';
+import { AdminRefusal, invalid, jsonReply, refusalOf, refusalReply } from './fault.js';
 import type { AdminDependencies, AdminRequest } from './request.js';
 import { FileReply, matched, type Route } from './route.js';
 import { ADMIN_ROUTES } from './routes.js';
@@ -65,9 +66,24 @@ async function answer(
     path: named,
     query: new URLSearchParams(request.query),
     body: route.method === 'GET' ? {} : readBody(request.body),
+    idempotency: claimOf(deps, request),
   };
   const result = await route.handle(call);
   return result instanceof FileReply ? result.reply : jsonReply(result);
+}
+
+const IDEMPOTENCY_KEY_CHARS_MAX = 255;
+
+/** What the caller asks to be done once only; null where he names no key. Throws AdminRefusal. */
+function claimOf(
+  { digest }: AdminDependencies,
+  { method, headers, path, body }: HttpRequest,
+): IdempotencyClaim | null {
+  const key = headers['idempotency-key'];
+  if (method !== 'POST' || key === undefined || key === '') return null;
+  if (typeof key !== 'string' || key.length > IDEMPOTENCY_KEY_CHARS_MAX)
+    throw invalid(`An idempotency key has ${IDEMPOTENCY_KEY_CHARS_MAX} characters at most.`);
+  return { key, path, digest: digest(body) };
 }
 
 /** Signing out takes a session, and no account. */

@@ -1,6 +1,8 @@
 import type { Customer } from '../../domain/customer.js';
+import { metadataLabel } from '../../domain/label.js';
 import { updateCustomer } from '../../engine/customers.js';
 import type { Engine } from '../../engine/engine.js';
+import type { Search } from '../../engine/search.js';
 import { metadataIn } from './body.js';
 import { missing } from './fault.js';
 import { methodLabel } from './intent-row.js';
@@ -38,20 +40,36 @@ async function customerRow(engine: Engine, customer: Customer): Promise<Customer
   };
 }
 
-async function list(request: AdminRequest): Promise<Page<CustomerRow>> {
-  const { engine, account, query } = request;
-  const text = (query.get('q') ?? '').trim().slice(0, TEXT_CHARS_MAX).toLowerCase();
-  const { rows, next } = await engine.search({
-    table: 'customers',
-    account,
+/** What was typed: `key:value` of metadata, as in the search for payments, or part of a text. */
+function wantedBy(typed: string): Pick<Search<'customers'>, 'ways' | 'fits'> {
+  const text = typed.toLowerCase();
+  const [, key, after] = /^([^:\s]{1,40}):(.+)$/.exec(typed) ?? [];
+  if (key !== undefined && after !== undefined) {
+    const value = after.trim().toLowerCase();
+    return {
+      ways: [[{ label: { name: metadataLabel(key), value } }]],
+      fits: ({ metadata }) =>
+        Object.hasOwn(metadata, key) && metadata[key]?.toLowerCase() === value,
+    };
+  }
+  return {
     ways: [],
-    conditions: [{ column: 'deleted', comparison: 'eq', value: 0 }],
     fits: ({ id, name, email, phone, metadata }) =>
       text === '' ||
       id.toLowerCase() === text ||
       [name, email, phone, ...Object.values(metadata)].some((one) =>
         one?.toLowerCase().includes(text),
       ),
+  };
+}
+
+async function list(request: AdminRequest): Promise<Page<CustomerRow>> {
+  const { engine, account, query } = request;
+  const { rows, next } = await engine.search({
+    table: 'customers',
+    account,
+    conditions: [{ column: 'deleted', comparison: 'eq', value: 0 }],
+    ...wantedBy((query.get('q') ?? '').trim().slice(0, TEXT_CHARS_MAX)),
     ...pageOf(request),
   });
   const shown: CustomerRow[] = [];

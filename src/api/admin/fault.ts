@@ -98,5 +98,7 @@ const TEXTS: { readonly [Code in Failure['failure']]?: string } = {
   key_configured: 'This key is in the configuration: change it there.',
   clock_advancing: 'The clock is on its way already.',
   clock_not_later: 'A clock goes forward only.',
+  idempotency_mismatch: 'This idempotency key was used with another body.',
+  idempotency_other_path: 'This idempotency key was used for another call.',
   clock_too_far: 'A clock goes forward by two years at most at once.',
 };

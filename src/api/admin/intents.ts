@@ -79,6 +79,7 @@ function detailOf({ words, publicUrl }: AdminDependencies, scene: IntentScene): 
       },
       checkoutUrl: link === null ? null : `${publicUrl()}/checkout/${link}`,
     },
+    charge: attempt === null ? null : { id: attempt.id, metadata: attempt.metadata },
     timeline: timelineOf(scene),
     can: canOf(scene),
   };

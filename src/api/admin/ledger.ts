@@ -69,6 +69,22 @@ async function newestPayments(
   return rows;
 }
 
+/** The transactions of payments that a chain moves, by their ids. */
+async function settlementsOf({ engine }: AdminRequest, payments: readonly Submission[]) {
+  return engine.read(
+    INSTALLATION,
+    (need) => {
+      for (const { fulfillment } of payments) need('fulfillments', fulfillment);
+    },
+    (rows) => {
+      const found = payments.flatMap(({ fulfillment }) =>
+        fulfillment === null ? [] : (rows.get('fulfillments', fulfillment) ?? []),
+      );
+      return new Map(found.map((row) => [row.id, row]));
+    },
+  );
+}
+
 async function wallets(request: AdminRequest): Promise<WalletsView> {
   const { engine, account } = request;
   const { rows } = await engine.search({
@@ -83,6 +99,11 @@ async function wallets(request: AdminRequest): Promise<WalletsView> {
     request,
     rows.map(({ id }) => id),
   );
+  const settlements = await settlementsOf(request, payments);
+  const settled = ({ fulfillment }: Submission) => {
+    const row = settlements.get(fulfillment ?? '');
+    return { settlementState: row?.state ?? null, transaction: row?.transaction ?? null };
+  };
   return {
     destinations: rows.map(({ id, proof, created }) => ({
       address: id,
@@ -98,6 +119,7 @@ async function wallets(request: AdminRequest): Promise<WalletsView> {
       currency: one.currency,
       nativeAmount: one.nativeAmount,
       settlement: one.fulfillment,
+      ...settled(one),
     })),
   };
 }

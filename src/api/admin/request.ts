@@ -1,11 +1,12 @@
 import type { OperatorRole } from '../../domain/operator.js';
-import type { Command, Decision } from '../../engine/command.js';
+import type { Command, Decision, IdempotencyClaim } from '../../engine/command.js';
 import type { Engine } from '../../engine/engine.js';
 import { logged } from '../../engine/operator-log.js';
 import type { Keyring } from '../auth.js';
 import type { DialectWords } from '../words.js';
 import type { Members } from './body.js';
 import { invalid, refusalOf } from './fault.js';
+import { readDecision, writeDecision } from './kept.js';
 
 /** What the admin API is made of; its words come from every dialect. */
 export interface AdminDependencies {
@@ -19,6 +20,8 @@ export interface AdminDependencies {
   readonly publicUrl: () => string;
   readonly words: { readonly [D in 'stripe' | 'dojo' | 'code']: DialectWords };
   readonly logError: (error: unknown, what: string) => void;
+  /** What is the same for the same bytes: by it a call with a used idempotency key is compared. */
+  readonly digest: (data: Uint8Array) => string;
 }
 
 /** Who asks. */
@@ -44,9 +47,18 @@ export interface AdminRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Members;
+  /** What must not happen twice; null where the caller named no key. */
+  readonly idempotency: IdempotencyClaim | null;
 }
 
-/** Runs a command with its line in the operators' log; throws AdminRefusal where it fails. */
+/** Their answers hold a secret, which is kept nowhere: each call of them is a new one. */
+const TOLD_ONCE: ReadonlySet<string> = new Set(['key.create', 'key.roll']);
+
+/**
+ * Runs a command with its line in the operators' log; throws AdminRefusal where it fails. With an
+ * idempotency key that was used before, it answers what was answered then and does nothing; so a
+ * call acts once at most.
+ */
 export async function act<T>(
   request: AdminRequest,
   command: Command<T>,
@@ -56,18 +68,19 @@ export async function act<T>(
 ): Promise<T> {
   const { engine, asker } = request;
   const deed = { operator: asker.name, action, subject, detail };
+  const idempotency = TOLD_ONCE.has(action) ? null : request.idempotency;
   const ends: Decision<T>[] = [];
-  await engine.call(logged(command, deed), {
+  const { replayed, body } = await engine.call(logged(command, deed), {
     account: command.account,
     requestId: engine.newId('req_', 14),
-    idempotency: null,
+    idempotency,
     render: (decision) => {
       ends.push(decision);
-      return { status: 200, body: '' };
+      return { status: 200, body: idempotency === null ? '' : writeDecision(decision) };
     },
   });
   // A batch may be decided anew; the last decision is the one that was committed.
-  const end = ends.at(-1);
+  const end = replayed ? readDecision<T>(body) : ends.at(-1);
   if (end === undefined) throw new Error(`${action} ended without a decision`);
   if (end.end === 'done') return end.value;
   throw refusalOf(end.failure);

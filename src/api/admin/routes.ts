@@ -6,6 +6,7 @@ import { EXPORT_ROUTES } from './export.js';
 import { INTENT_ROUTES } from './intents.js';
 import { KEY_ROUTES } from './keys.js';
 import { LEDGER_ROUTES } from './ledger.js';
+import { OPERATOR_ROUTES } from './operators.js';
 import { OVERVIEW_ROUTES } from './overview.js';
 import type { Route } from './route.js';
 import { UPDATE_ROUTES } from './updates.js';
@@ -13,6 +14,7 @@ import { UPDATE_ROUTES } from './updates.js';
 /** Every call of the admin API but signing in and out. */
 export const ADMIN_ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
+  ...OPERATOR_ROUTES,
   ...OVERVIEW_ROUTES,
   ...INTENT_ROUTES,
   ...CUSTOMER_ROUTES,

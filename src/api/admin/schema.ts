@@ -111,6 +111,8 @@ export interface IntentDetail {
     readonly ids: Words;
     readonly checkoutUrl: string | null;
   };
+  /** What was last tried, by the id of its charge; null where nothing was. */
+  readonly charge: { readonly id: string; readonly metadata: MetadataCall } | null;
   readonly timeline: readonly TimelineEntry[];
   /** What can be done now. */
   readonly can: {
@@ -123,20 +125,24 @@ export interface IntentDetail {
 
 /** `POST intents/{id}/capture|refund|cancel|reverse`; answers the detail anew. */
 export interface ActionCall {
-  /** Minor units; absent: all. */
+  /** Minor units; absent: all. @integer @minimum 1 @maximum 99999999 */
   readonly amount?: number;
+  /** Of a refund or cancellation, in Stripe's words. */
   readonly reason?: string;
 }
 
 /** `POST intents/{id}/metadata`, and of charges and customers alike: the whole of it. */
 export type MetadataCall = Readonly<Record<string, string>>;
 
-/** `GET overview?days=30`: computed over the newest payments, up to a bounded number. */
+/** `GET overview?days=30`: of the payments that were made in these days, as counted by a job. */
 export interface Overview {
   readonly currency: string;
-  /** How many payments were looked at; where `isWhole` is false, those before were not. */
+  /** How many payments the figures are of. */
   readonly examined: number;
+  /** False while payments from before there were counts are still being counted. */
   readonly isWhole: boolean;
+  /** What happened until then is counted; null: all that has happened. */
+  readonly asOfMs: number | null;
   /** Days in the account's business time, oldest first. */
   readonly days: readonly {
     readonly day: string;
@@ -147,7 +153,7 @@ export interface Overview {
     readonly refunded: number;
   }[];
   readonly declines: readonly { readonly reason: string; readonly count: number }[];
-  /** Seconds from creation to payment, at the given percentiles. */
+  /** Seconds from creation to payment, at the given percentiles; rounded up a little. */
   readonly timeToPay: { readonly p50: number; readonly p90: number; readonly p99: number } | null;
   readonly balances: readonly {
     readonly currency: string;
@@ -252,6 +258,10 @@ export interface WalletsView {
     readonly nativeAmount: number;
     /** Of a chain's transaction; null where the ledger has moved the money. */
     readonly settlement: string | null;
+    /** How far the transaction is; null where there is none. */
+    readonly settlementState: 'pending' | 'confirmed' | 'failed' | null;
+    /** The chain's name of the transaction, base58; null where there is none. */
+    readonly transaction: string | null;
   }[];
 }
 
@@ -262,7 +272,10 @@ export interface Updates {
   readonly intents: readonly string[];
 }
 
-/** `GET operators`; `POST operators` with `email` and `role` answers a link to pass on. */
+/**
+ * `GET operators`; `POST operators` with `email` and `role` answers a link to pass on;
+ * `POST operators/{id}` with `role`, `POST operators/{id}/remove`: of anybody but oneself.
+ */
 export interface OperatorRow {
   readonly id: string;
   readonly email: string;
@@ -272,7 +285,7 @@ export interface OperatorRow {
   readonly isReady: boolean;
 }
 
-/** `GET audit`: what operators did. */
+/** `GET audit`: what operators did; `GET operators/log`: sign-ins, invitations and roles. */
 export interface AuditRow {
   readonly id: string;
   readonly atMs: number;
@@ -286,3 +299,161 @@ export interface AuditRow {
 export interface AdminFault {
   readonly error: { readonly code: string; readonly message: string };
 }
+
+// What calls take, and the answers that have no other use. `@maximum` and the like are limits, as
+// the OpenAPI document and the reference show them.
+
+/** The query of any list. */
+export interface PageQuery {
+  /** `next` of the page before. */
+  readonly cursor?: string;
+  /** Rows of a page; 50 if left out. @integer @minimum 1 @maximum 200 */
+  readonly limit?: number;
+}
+
+/** `GET intents`: what is left out does not narrow the list. */
+export interface IntentQuery extends PageQuery {
+  /** The core's state. */
+  readonly state?: string;
+  readonly dialect?: 'stripe' | 'dojo' | 'code';
+  /** A type of payment method, such as `card`. @maxLength 200 */
+  readonly method?: string;
+  /** Made at or after, Unix milliseconds. @integer @minimum 0 */
+  readonly from?: number;
+  /** Made before, Unix milliseconds. @integer @minimum 0 */
+  readonly to?: number;
+  /** Of this amount or more, minor units. @integer @minimum 0 */
+  readonly min?: number;
+  /** Of this amount or less, minor units. @integer @minimum 0 */
+  readonly max?: number;
+  /** @maxLength 200 */
+  readonly currency?: string;
+  /** A customer's id. @maxLength 200 */
+  readonly customer?: string;
+  /**
+   * An id, `key:value` of metadata, an e-mail address, an amount, or part of a text.
+   * @maxLength 200
+   */
+  readonly q?: string;
+}
+
+export interface CustomerQuery extends PageQuery {
+  /** `key:value` of metadata, or part of a name, e-mail address, number or metadata. */
+  readonly q?: string;
+}
+
+export interface OverviewQuery {
+  /** 30 if left out. @integer @minimum 1 @maximum 366 */
+  readonly days?: number;
+}
+
+export interface StatementQuery extends PageQuery {
+  /** Lower case; all if left out. */
+  readonly currency?: string;
+}
+
+export interface UpdatesQuery {
+  /** `last` of the answer before; left out, it answers at once with where things are. */
+  readonly after?: string;
+}
+
+export interface ExportQuery {
+  /** Made at or after, Unix milliseconds. @integer @minimum 0 */
+  readonly from?: number;
+  /** Made before, Unix milliseconds. @integer @minimum 0 */
+  readonly to?: number;
+}
+
+export interface SignInCall {
+  /** @minLength 1 @maxLength 254 */
+  readonly email: string;
+  /** @minLength 1 @maxLength 200 */
+  readonly password: string;
+}
+
+export interface AccountCall {
+  /** 2 to 10 plain characters, one a letter. @minLength 2 @maxLength 10 */
+  readonly statementPrefix: string;
+}
+
+export interface ClockCall {
+  /** How far; two years at most. @integer @minimum 1 @maximum 63244800 */
+  readonly seconds: number;
+}
+
+export interface ClockMove {
+  readonly status: 'ready' | 'advancing' | 'failed';
+  readonly targetMs: number;
+}
+
+export interface InvitationCall {
+  /** @minLength 1 @maxLength 254 */
+  readonly email: string;
+  /** `viewer` if left out. */
+  readonly role?: Role;
+}
+
+export interface Invitation {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  /** Where a password is chosen, once, within a day. */
+  readonly link: string;
+}
+
+export interface RoleCall {
+  readonly role: Role;
+}
+
+export interface OperatorGone {
+  readonly id: string;
+  readonly email: string;
+}
+
+export interface ChargeMetadata {
+  readonly id: string;
+  readonly intent: string;
+  readonly metadata: MetadataCall;
+}
+
+export interface EvidenceCall {
+  /** Texts by the names of Stripe's evidence. */
+  readonly evidence?: Readonly<Record<string, string>>;
+  /** True: it goes to the bank, and cannot be changed any more. */
+  readonly submit?: boolean;
+}
+
+export interface EndpointCall {
+  readonly enabled: boolean;
+}
+
+export interface Replay {
+  /** Ids of the deliveries that were made. */
+  readonly deliveries: readonly string[];
+}
+
+export interface KeyCall {
+  /** `secret` if left out. */
+  readonly kind?: 'secret' | 'publishable';
+  /** @maxLength 200 */
+  readonly name?: string;
+}
+
+export interface RollCall {
+  /** How long the old key works on; 0 if left out. @integer @minimum 0 @maximum 168 */
+  readonly hours?: number;
+}
+
+/** The key itself is told here, and never again. */
+export interface KeySecret {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface KeyRevoked {
+  readonly id: string;
+  readonly state: 'revoked';
+}
+
+/** A call that answers nothing but that it was done. */
+export type Done = Readonly<Record<string, never>>;

@@ -32,6 +32,15 @@ function form(email: string, fault: string): string {
   );
 }
 
+/**
+ * The page with the form. By `no-referrer`, as pages have it, a browser would send it with
+ * `Origin: null`, as a stranger's; this names the origin and keeps the link to itself.
+ */
+function formPage(status: number, email: string, fault: string): HttpReply {
+  const reply = page(status, form(email, fault));
+  return { ...reply, headers: { ...reply.headers, 'referrer-policy': 'strict-origin' } };
+}
+
 /** Shows the form of a link, and takes the password that was chosen. */
 export async function welcome(deps: AdminDependencies, request: HttpRequest): Promise<HttpReply> {
   const [operator = '', secret = '', ...rest] = request.path
@@ -40,14 +49,13 @@ export async function welcome(deps: AdminDependencies, request: HttpRequest): Pr
   const isLink = rest.length === 0 && /^op_\w{1,60}$/.test(operator) && /^\w{16,64}$/.test(secret);
   const found = isLink ? await invited(deps.engine, operator, secret) : null;
   if (found === null) return page(404, OVER);
-  if (request.method === 'GET' || request.method === 'HEAD')
-    return page(200, form(found.email, ''));
+  if (request.method === 'GET' || request.method === 'HEAD') return formPage(200, found.email, '');
   if (request.method !== 'POST') return page(405, messagePage('Not so', 'Use GET or POST.'));
   refuseStrangers(request, deps.publicUrl());
   const password = new URLSearchParams(request.body.toString('utf8')).get('password') ?? '';
   if (password.length < PASSWORD_CHARS_MIN || password.length > PASSWORD_CHARS_MAX) {
     const fault = `A password has ${PASSWORD_CHARS_MIN} to ${PASSWORD_CHARS_MAX} characters.`;
-    return page(400, form(found.email, fault));
+    return formPage(400, found.email, fault);
   }
   const kept = await hashPassword(password);
   const chosen = await runOwn(deps.engine, choosePassword(operator, secret, kept));
