@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DECLINE_CODES } from '../../src/api/stripe/decline-codes.js';
+import { INTENT_LIFECYCLE } from '../../src/domain/intent.js';
 import { BANK_BEHAVIOURS } from '../../src/rails/bank/behaviours.js';
 import { BEHAVIOURS } from '../../src/rails/card/behaviours.js';
 import { useTestTender } from '../support/running-tender.js';
@@ -58,20 +59,22 @@ describe('the documentation', () => {
     }
   }, 60_000);
 
-  test('has no script, and a policy that allows only its own style and pictures', async () => {
+  test('has one script, and a policy that allows it, its style and its pictures', async () => {
     const { headers, html } = await read('/docs/integrate/stripe');
     const policy = headers.get('content-security-policy')?.split('; ');
     expect(policy).toEqual([
       "default-src 'none'",
       expect.stringMatching(/^style-src 'sha256-[^']+'$/),
+      expect.stringMatching(/^script-src 'sha256-[^']+'$/),
       "img-src 'self' data:",
       "base-uri 'none'",
-      "form-action 'none'",
+      "form-action 'self'",
       "frame-ancestors 'none'",
     ]);
-    // The page shows a script tag; it has none.
+    // The page shows another script's tag.
     expect(html).toContain('&lt;script src=');
-    expect(html).not.toMatch(/<script| style=| on\w+=/);
+    expect(html.match(/<script[^>]*>/g)).toEqual(['<script>']);
+    expect(html).not.toMatch(/ style=| on\w+=/);
   });
 
   test('shows what a document says, as it says it', async () => {
@@ -103,6 +106,62 @@ describe('the documentation', () => {
     const reply = await fetch(`${running().url}/docs`, { method: 'POST', body: 'a=b' });
     expect(reply.status).toBe(405);
   });
+});
+
+test('the document of intents has the lifecycle that the program reads', () => {
+  const file = new URL('../../docs/concepts/intents.md', import.meta.url);
+  const table = /\| from \| step \| to \|\n(.*?)\n\n/s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  const written = table.split('\n').flatMap((line) => {
+    const [from, ...steps] = [...line.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    const to = steps.pop();
+    return steps.map((step) => `${from} ${step} ${to}`);
+  });
+  const read = Object.entries(INTENT_LIFECYCLE).flatMap(([from, steps]) =>
+    Object.entries(steps).map(([step, to]) => `${from} ${step} ${to}`),
+  );
+  expect(written.sort()).toEqual(read.sort());
+});
+
+describe('the search', () => {
+  const search = (query: string) => read(`/docs/search?q=${encodeURIComponent(query)}`);
+  const foundIn = (html: string): string[] =>
+    [...html.matchAll(/<li><a href="([^"]*)">[^<]*<\/a>(?: <span[^>]*>[^<]*<\/span>)?\n<p>/g)].map(
+      ([, href = '']) => href,
+    );
+
+  test('finds documents, operations by their fields, and errors, and leads to each', async () => {
+    for (const [query, place] of [
+      ['test cards', '/docs/integrate/stripe#test-cards'],
+      ['off_session confirm', '/docs/api/stripe/post-v1-payment_intents'],
+      ['autoExpireIn', '/docs/api/dojo/PaymentIntents_CreatePaymentIntent'],
+      ['insufficient_funds', '/docs/errors/stripe/insufficient_funds'],
+    ] as const) {
+      const { status, html } = await search(query);
+      expect(status).toBe(200);
+      expect(foundIn(html), query).toContain(place);
+      for (const href of foundIn(html)) {
+        const [path = '', anchor] = href.split('#');
+        const page = await read(path);
+        expect([page.status, anchor === undefined || page.html.includes(`id="${anchor}"`)]).toEqual(
+          [200, true],
+        );
+      }
+    }
+  });
+
+  test('keeps what was typed in its field, as text', async () => {
+    const { html } = await search('"><script>alert(1)</script>');
+    expect(html).toContain('value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"');
+    expect(html.match(/<script[^>]*>/g)).toEqual(['<script>']);
+  });
+
+  test.each(['', '?q=', '?q=%', '?q=%ff%fe', '?x=1', `?q=${'a+'.repeat(4000)}`, '?q=a&q=b'])(
+    'answers whatever follows its path: %.20s',
+    async (query) => {
+      const { status, html } = await read(`/docs/search${query}`);
+      expect([status, html.includes('<h1>Search</h1>')]).toEqual([200, true]);
+    },
+  );
 });
 
 describe('the reference', () => {

@@ -22,6 +22,7 @@ const PAGES = [
   '/docs/api/stripe/post-v1-payment_intents',
   '/docs/errors/stripe',
   '/docs/errors/dojo/conflict',
+  '/docs/search?q=refund',
 ];
 
 async function open(path: string, width: number, colorScheme: 'light' | 'dark') {
@@ -50,6 +51,18 @@ describe('a page of the documentation', () => {
       await page.close();
     },
   );
+
+  test('is searched by the keyboard alone', async () => {
+    const { page, complaints } = await open('/docs/integrate/code', 1280, 'light');
+    await page.keyboard.press('/');
+    await page.keyboard.type('refund /v1');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/docs/search?q=refund+%2Fv1');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('refund /v1');
+    expect(await page.locator('.found > li').count()).toBeGreaterThan(3);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 
   test('leads to the others by the keyboard alone', async () => {
     const { page } = await open('/docs', 1280, 'light');

@@ -25,10 +25,8 @@ beforeAll(async () => {
   child = await startChild(data);
   const port = await freePort();
   shopUrl = `http://127.0.0.1:${port}`;
-  document = openDocument('docs/integrate/dojo.md', {
-    '127.0.0.1:4400': `127.0.0.1:${child.port}`,
-    4444: `${port}`,
-  });
+  const replaced = { 4400: `${child.port}`, 4444: `${port}` };
+  document = openDocument('docs/integrate/dojo.md', { replaced });
   shop = spawn(process.execPath, ['shop.mjs'], { cwd: document.folder, stdio: 'pipe' });
   for (const stream of [shop.stdout, shop.stderr])
     stream?.on('data', (chunk) => {

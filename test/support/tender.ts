@@ -21,7 +21,7 @@ import { cashRail, makeBankSimulator } from '../../src/rails/bank/simulator.js';
 import { makeCardDesk } from '../../src/rails/card/desk.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
 import type { Store } from '../../src/storage/store.js';
-import { openTestStore } from './stores.js';
+import { openTestStore, type TestStore } from './stores.js';
 
 /** A Tender within the test's process, on a free port, over the store that the run names. */
 export interface TestTender {
@@ -53,9 +53,10 @@ export function newName(): string {
 /** The parts of a Tender, with a clock that can be moved on. */
 function buildParts(store: Store, errors: string[], options: TestTenderOptions) {
   const logError = (error: unknown, what: string): void => void errors.push(`${what}: ${error}`);
-  const clock = { aheadMs: 0 };
+  const { over } = options;
+  const clock = { aheadMs: over === undefined ? 0 : over.nowMs - Date.now() };
   const nowMs = (): number => Date.now() + clock.aheadMs;
-  const keys = deriveKeys(randomBytes(32));
+  const keys = deriveKeys(over?.masterKey ?? randomBytes(32));
   const address = { url: '' };
   const publicUrl = (): string => address.url;
   const engine = makeEngine({
@@ -186,11 +187,17 @@ export interface TestTenderOptions {
   readonly codeLimits?: Partial<CodeLimits>;
   /** A mail server; absent: letters stay in the mailbox. */
   readonly mail?: MailSettings;
+  /** A database that was in use, with its key, and the time at which it is taken up again. */
+  readonly over?: {
+    readonly opened: Pick<TestStore, 'store' | 'close'>;
+    readonly masterKey: Buffer;
+    readonly nowMs: number;
+  };
 }
 
 /** Starts one. */
 export async function startTestTender(options: TestTenderOptions = {}): Promise<TestTender> {
-  const opened = await openTestStore();
+  const opened = options.over?.opened ?? (await openTestStore());
   const errors: string[] = [];
   const parts = buildParts(opened.store, errors, options);
   const workers = startWorkers(parts);

@@ -1,4 +1,4 @@
-import type { HttpReply, Mount } from '../http.js';
+import type { HttpReply, HttpRequest, Mount } from '../http.js';
 import { type ApiDescription, openApiOf } from '../openapi.js';
 import { escaped } from '../page-shell.js';
 import { onlyRead, plainError } from '../plain-reply.js';
@@ -11,8 +11,10 @@ import {
   errorsPath,
   openApiPath,
   operationPage,
+  placesOf,
 } from './reference.js';
-import { type DocsPage, docsReply, type NavSection } from './shell.js';
+import { entriesOf, makeSearch, resultsPage, type Search } from './search.js';
+import { type DocsPage, docsReply, type NavSection, SEARCH_PATH } from './shell.js';
 
 export interface DocsDependencies {
   /** What is described, made when somebody first asks. */
@@ -26,26 +28,39 @@ interface Library {
   readonly documents: Documents;
   readonly apis: readonly ApiDescription[];
   readonly nav: readonly NavSection[];
+  readonly search: Search;
 }
 
 /**
- * `/docs`: the documents of this version, the reference of each API and its errors, and the OpenAPI
- * documents at `/docs/openapi/{name}.json`, which pages of any origin may read.
+ * `/docs`: the documents of this version, the reference of each API and its errors, a search over
+ * them at `/docs/search?q=`, and the OpenAPI documents at `/docs/openapi/{name}.json`, which pages
+ * of any origin may read.
  */
 export function docsMounts({ describe, publicUrl }: DocsDependencies): Mount[] {
   let library: Library | null = null;
-  const handle = ({ method, path }: { method: string; path: string }): HttpReply => {
+  const handle = ({ method, path, query }: Asked): HttpReply => {
     if (method !== 'GET' && method !== 'HEAD') return onlyRead('The documentation is');
     library ??= openLibrary(describe());
-    return replyAt(library, path.replace(/(?<=.)\/$/, ''), publicUrl());
+    const plainPath = path.replace(/(?<=.)\/$/, '');
+    if (plainPath === SEARCH_PATH) return searchReply(library, query);
+    return replyAt(library, plainPath, publicUrl());
   };
   const tooLarge = (): HttpReply => plainError(413, 'The request body is too large.');
   return ['/docs', '/docs/'].map((prefix) => ({ prefix, handle, tooLarge }));
 }
 
+type Asked = Pick<HttpRequest, 'method' | 'path' | 'query'>;
+
 function openLibrary(apis: readonly ApiDescription[]): Library {
   const documents = readDocuments();
-  return { documents, apis, nav: navOf(documents, apis) };
+  const search = makeSearch([...documents.all.flatMap(entriesOf), ...apis.flatMap(placesOf)]);
+  return { documents, apis, nav: navOf(documents, apis), search };
+}
+
+function searchReply({ nav, search }: Library, query: string): HttpReply {
+  const asked = new URLSearchParams(query).get('q') ?? '';
+  const content = resultsPage(asked, search);
+  return docsReply({ title: 'Search', content, asked }, nav, SEARCH_PATH);
 }
 
 function navOf({ all }: Documents, apis: readonly ApiDescription[]): NavSection[] {
@@ -59,7 +74,12 @@ function navOf({ all }: Documents, apis: readonly ApiDescription[]): NavSection[
     { href: apiPath(api), text: api.title },
     { href: errorsPath(api), text: `Errors: ${api.title}` },
   ]);
-  return [{ title: 'APIs', links: reference }, ...sections];
+  // How to begin comes first, what is looked up after what is read.
+  const at = sections.findIndex(({ title }) => title === sectionTitle('reference'));
+  return sections.toSpliced(at === -1 ? sections.length : at, 0, {
+    title: 'APIs',
+    links: reference,
+  });
 }
 
 function replyAt(library: Library, path: string, server: string): HttpReply {

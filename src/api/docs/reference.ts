@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../domain/json.js';
 import type { ApiDescription, JsonSchema, Operation, Parameter } from '../openapi.js';
 import { escaped } from '../page-shell.js';
 import { codeBlock, tableBox } from './markdown.js';
+import type { SearchEntry } from './search.js';
 
 const code = (text: string): string => `<code>${escaped(text)}</code>`;
 const link = (href: string, html: string): string => `<a href="${escaped(href)}">${html}</a>`;
@@ -15,6 +16,24 @@ export const errorsPath = ({ name }: ApiDescription): string => `/docs/errors/${
 
 /** The address of an API's OpenAPI document. */
 export const openApiPath = ({ name }: ApiDescription): string => `/docs/openapi/${name}.json`;
+
+/** What of an API can be found: its operations, by their fields, too, and its errors. */
+export function placesOf(api: ApiDescription): SearchEntry[] {
+  const operations = api.operations.map((operation) => {
+    const { id, method, path, summary, notes, parameters, body } = operation;
+    const fields = [...parameters, ...(body === null ? [] : bodyFields(body))];
+    const words = [`${method} ${path}.`, ...notes, ...fields.map(({ name }) => name)];
+    const href = `${apiPath(api)}/${id}`;
+    return { href, title: api.title, heading: summary, text: words.join(' ') };
+  });
+  const errors = api.errors.map(({ code: name, meaning, remedy }) => ({
+    href: `${errorsPath(api)}/${name}`,
+    title: `Errors: ${api.title}`,
+    heading: name,
+    text: `${meaning} ${remedy}`,
+  }));
+  return [...operations, ...errors];
+}
 
 /** All operations of an API, by tag. */
 export function apiPage(api: ApiDescription): string {
@@ -64,13 +83,17 @@ function parameterTable(parameters: readonly Parameter[]): string {
   return fieldTable(rows);
 }
 
-function bodyTable({ type, schema }: NonNullable<Operation['body']>): string {
+/** The fields of a body, by the names by which it is sent. */
+function bodyFields({ type, schema }: NonNullable<Operation['body']>): Field[] {
   const isForm = type.endsWith('form-urlencoded');
-  const join: Join = (outer, key) => {
+  return inside('', schema, (outer, key) => {
     if (outer === '') return key;
     return isForm ? `${outer}[${key}]` : `${outer}.${key}`;
-  };
-  const rows = inside('', schema, join);
+  });
+}
+
+function bodyTable(body: NonNullable<Operation['body']>): string {
+  const rows = bodyFields(body);
   return rows.length === 0 ? paragraph('It has no fields.') : fieldTable(rows);
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { markSvg } from '../home.js';
 import type { HttpReply } from '../http.js';
 import { escaped } from '../page-shell.js';
+import { QUERY_CHARACTERS_MAX } from './search.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #14201b; --paper: #fbfaf6; --soft: #4a5650;
@@ -19,6 +20,21 @@ header svg { display: block; width: 24px; height: 24px; color: var(--accent); }
 header a { text-decoration: none; color: inherit; padding: 4px 0; }
 header a:first-child { display: flex; gap: 8px; align-items: center; font-weight: 600; }
 header a:hover { text-decoration: underline; text-underline-offset: 3px; }
+header form { flex: 1 1 176px; max-width: 320px; margin-left: auto; display: flex; gap: 8px; }
+input, button { font: inherit; font-size: 14px; min-height: 36px; padding: 4px 12px; color: inherit;
+  background: transparent; border-radius: 6px;
+  border: 1px solid color-mix(in srgb, var(--ink) 56%, var(--paper)); }
+@media (max-width: 560px) { header form { max-width: none; } }
+input { flex: 1; min-width: 0; }
+input::placeholder { color: var(--soft); opacity: 1; }
+button { cursor: pointer; }
+button:hover { background: var(--tint); }
+mark { background: color-mix(in srgb, var(--accent) 20%, var(--paper)); color: inherit;
+  border-radius: 4px; padding: 0 2px; }
+.found { list-style: none; padding: 0; }
+.found li { margin: 0 0 16px; }
+.found a { font-weight: 600; }
+.found p { margin: 4px 0 0; color: var(--soft); font-size: 14px; }
 .skip { position: absolute; left: -999px; }
 .skip:focus { position: static; }
 .page { display: grid; gap: 32px; max-width: 1120px; margin: 0 auto;
@@ -63,17 +79,33 @@ dd { margin: 0 0 8px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
 
-const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
+/** `/` leads to the search, as in most documentation. Without it the page does all the same. */
+const SCRIPT = `
+document.addEventListener('keydown', (event) => {
+  const types = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (event.key !== '/' || types || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const field = document.querySelector('input[name=q]');
+  field.focus();
+  field.select();
+});
+`;
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
   'content-security-policy':
-    `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; img-src 'self' data:; ` +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    `default-src 'none'; style-src 'sha256-${digestOf(STYLE)}'; ` +
+    `script-src 'sha256-${digestOf(SCRIPT)}'; img-src 'self' data:; ` +
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'content-type': 'text/html; charset=utf-8',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+
+/** Where the search is. */
+export const SEARCH_PATH = '/docs/search';
 
 /** A part of the navigation. */
 export interface NavSection {
@@ -86,6 +118,8 @@ export interface DocsPage {
   readonly title: string;
   readonly content: string;
   readonly status?: number;
+  /** What was searched for, as it was typed. */
+  readonly asked?: string;
 }
 
 /** A page as it is sent, with the navigation, in which `path` is the page itself. */
@@ -110,13 +144,23 @@ export function docsReply(page: DocsPage, nav: readonly NavSection[], path: stri
 <body>
 <header><a href="/docs">${markSvg('currentColor')}Tender</a>
 <a class="skip" href="#main">Skip to the text</a>
-<a class="contents" href="#contents">Contents</a></header>
+<a class="contents" href="#contents">Contents</a>
+${searchForm(page.asked ?? '')}</header>
 <div class="page">
 <main id="main">${page.content}</main>
 <nav id="contents" aria-label="Documentation">${sections.join('\n')}</nav>
 </div>
+<script>${SCRIPT}</script>
 </body>
 </html>
 `;
   return { status: page.status ?? 200, headers: HEADERS, body };
+}
+
+function searchForm(asked: string): string {
+  const value = escaped(asked.slice(0, QUERY_CHARACTERS_MAX));
+  return `<form role="search" action="${SEARCH_PATH}">
+<input type="search" name="q" value="${value}" maxlength="${QUERY_CHARACTERS_MAX}"
+placeholder="Search: press /" aria-label="Search the documentation" aria-keyshortcuts="/">
+<button>Search</button></form>`;
 }
