@@ -49,8 +49,8 @@ export interface Delivery {
   /** To how many subscriptions the event goes: part of the body, so it must not change later. */
   audience: number;
   tries: DeliveryTry[];
-  /** Sent again because somebody asked for it. */
-  isReplay: boolean;
+  /** Sent again because somebody asked for it; null where the first version sent it. */
+  isReplay: boolean | null;
 }
 
 export type JobKind =

@@ -51,7 +51,7 @@ export function deliveryView(delivery: Delivery, { livemode }: View): WireObject
     eventId: delivery.event,
     event: delivery.type,
     status: DELIVERY_STATUS[delivery.state],
-    isReplay: delivery.isReplay,
+    isReplay: delivery.isReplay === true,
     createdAt: wireTime(delivery.created),
     nextAttemptAt: waits ? wireTime(Math.floor(delivery.dueAtMs / 1000)) : null,
     attempts: delivery.tries.map((made) => ({

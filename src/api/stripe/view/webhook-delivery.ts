@@ -25,7 +25,7 @@ export function webhookDeliveryView(delivery: Delivery): WireObject {
     event: delivery.event,
     event_type: delivery.type,
     next_attempt: waits ? Math.floor(delivery.dueAtMs / 1000) : null,
-    replay: delivery.isReplay,
+    replay: delivery.isReplay === true,
     status: DELIVERY_STATUS[delivery.state],
     webhook_endpoint: delivery.subscription,
   };
