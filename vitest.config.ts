@@ -1,3 +1,4 @@
+import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -8,6 +9,13 @@ const contract = ['test/contract/**/*.test.ts'];
 const conformance = ['test/conformance/**/*.test.ts'];
 
 export default defineConfig({
+  // What imports the SDK by its name gets its source, not what was built of it.
+  // Vitest itself leaves `module` out: what that names is often written for bundlers, not for Node.
+  ssr: {
+    resolve: {
+      conditions: ['tender-source', ...defaultServerConditions.filter((one) => one !== 'module')],
+    },
+  },
   test: {
     passWithNoTests: true,
     // Native addons (libsql) are not safe to load in several worker threads of one process.

@@ -25,6 +25,8 @@ const VARIABLES = [
   'TENDER_SMTP_URL',
   'TENDER_MAIL_FROM',
   'TENDER_READY_FD',
+  // Read by the commands for developers.
+  'TENDER_SECRET_KEY',
 ];
 
 /**

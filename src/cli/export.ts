@@ -31,8 +31,8 @@ const PAGE_ROWS = 1000;
 
 /**
  * `tender export`: writes rows to stdout, or into a file that has its name only once all of it is
- * there. It reads beside a running server, page by page: what changes meanwhile may be in it or not.
- * Throws CommandFailure and StartFault.
+ * there. It reads beside a running server, page by page: what changes meanwhile may be in it or
+ * not. Throws CommandFailure and StartFault.
  */
 export async function exportRows(
   name: string,

@@ -25,7 +25,7 @@ const DESCRIPTION = 'tender listen';
 const STRIPE_PATH = '/v1/webhook_endpoints';
 const DOJO_PATH = '/webhooks';
 
-/** Reads `--events`: types by commas, those of other dialects with `dojo:` or `code:` before them. */
+/** Reads `--events`: types by commas, other dialects' with `dojo:` or `code:` before them. */
 export function wantedOf(text: string): Wanted {
   const types = text
     .split(',')

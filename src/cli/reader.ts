@@ -30,7 +30,7 @@ export function demandData({ database, dataFolder }: Config): void {
   throw new CommandFailure(`${dataFolder} has no data. Choose the folder with --data.`);
 }
 
-/** The same for commands whose rows have to be as this version knows them. Throws StartFault, too. */
+/** The same for rows that have to be as this version knows them. Throws StartFault, too. */
 export async function openCurrentReader(config: Config): Promise<Reader> {
   const reader = openReader(config);
   try {

@@ -3,7 +3,7 @@ import { CODE_TRIGGERS } from './trigger-code.js';
 import { CUSTOMER_TRIGGERS, DOJO_TRIGGERS } from './trigger-customers.js';
 import { PAYMENT_TRIGGERS, type Steps } from './trigger-payments.js';
 
-/** The steps for each event that can be made to happen; Dojo's begin with `dojo:`, Code's with `code:`. */
+/** The steps for each event that can be made to happen, by its name. */
 export const TRIGGERS: ReadonlyMap<string, Steps> = new Map(
   Object.entries({ ...PAYMENT_TRIGGERS, ...CUSTOMER_TRIGGERS, ...DOJO_TRIGGERS, ...CODE_TRIGGERS }),
 );

@@ -49,7 +49,7 @@ describe('a reader', () => {
     expect(rest.map(({ id }) => id)).toEqual(['pi_3']);
   });
 
-  test('tells which migrations are missing, applies none, and refuses a newer database', async () => {
+  test('tells which migrations are missing, applies none, refuses a newer database', async () => {
     const { reader, sql } = await opened();
     expect(await reader.missingMigrations()).toEqual([]);
     await sql("DELETE FROM migrations WHERE name = '0007-keys'");

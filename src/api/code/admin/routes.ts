@@ -27,9 +27,9 @@ const LIST_ROWS_MAX = 100;
 const PLATFORMS: ReadonlySet<string> = new Set(['x']);
 
 /**
- * What an operator sets for the dialect, as JSON over HTTP below `/admin/code/`: whose requests are
- * that pay to an address (`destinations`), who is tipped by a user name (`tip_users`), which payment
- * a request is for (`requests`), and how it goes to call merchants (`webhooks`).
+ * What an operator sets for the dialect, as JSON over HTTP below `/admin/code/`: whose requests
+ * are that pay to an address (`destinations`), who is tipped by a user name (`tip_users`), which
+ * payment a request is for (`requests`), and how it goes to call merchants (`webhooks`).
  */
 export function codeAdminMount(deps: AdminDependencies): Mount {
   return {
