@@ -10,6 +10,7 @@ import { INSTALLATION } from '../domain/rendezvous.js';
 import { type Command, done } from './command.js';
 import type { Engine } from './engine.js';
 import { noteDeed } from './operator-log.js';
+import { isSameSecret } from './same-secret.js';
 
 /** Sessions of one operator; the oldest goes when there would be more. */
 const SESSIONS_MAX = 10;
@@ -91,9 +92,9 @@ export async function invited(
   return found !== null && opens(found, secret, Math.floor(engine.nowMs() / 1000)) ? found : null;
 }
 
-/** Digests of chance are compared: what their comparison's time tells is of no use. */
 function opens({ invitation }: Operator, secret: string, now: number): boolean {
-  return invitation?.digest === secretDigest(secret) && now < invitation.expiresAt;
+  if (invitation === null || now >= invitation.expiresAt) return false;
+  return isSameSecret(secretDigest(secret), invitation.digest);
 }
 
 /**

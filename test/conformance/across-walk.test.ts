@@ -8,6 +8,7 @@ import { INSTALLATION } from '../../src/domain/rendezvous.js';
 import { claimDestination } from '../../src/engine/destinations.js';
 import { submitPayment } from '../../src/engine/submissions.js';
 import { run } from '../support/payments.js';
+import { countedByHand, rolledUp } from '../support/rollups.js';
 import { fund, keyOf, payment, signedBy } from '../support/wallets.js';
 import { newOrder } from './code/shop.js';
 import { type DojoShop, stripeId, useDojo, type Wire } from './dojo/client.js';
@@ -427,7 +428,11 @@ test(
         }
         await expectLedger(on, [...now.values()]);
         before = now;
+        // After each step, so that what the dashboard shows misses none of them.
+        await fixture.tender.engine.rollUp(on.account, 10);
       }
+      const { store } = fixture.tender;
+      expect(await rolledUp(store, on.account)).toEqual(await countedByHand(store, on.account));
     });
     await fc.assert(property, { numRuns: Number(walks), seed: Number(seed) });
     // What the usual walks come by, so that they prove something.

@@ -1,17 +1,22 @@
 import type { AuditRow } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
-import type { Place } from './app.js';
+import type { App, Place, View } from './app.js';
 import { wordOf } from './format.js';
 import { paged } from './pager.js';
 import { emptyState, headOf, table, time } from './parts.js';
 
-/** What operators did. */
-export const auditPlace: Place = async (app) => {
+/** What operators did with this account. */
+export const auditPlace: Place = (app) => logPlace(app, 'Operator log', app.calls.audit);
+
+/** Who signed in, was invited, or got another role. */
+export const operatorLogPlace: Place = (app) => logPlace(app, 'Sign-ins', app.calls.operatorLog);
+
+async function logPlace(app: App, title: string, read: App['calls']['audit']): Promise<View> {
   const list = await paged<AuditRow>(app, {
-    ask: (cursor) => app.calls.audit({ cursor }),
+    ask: (cursor) => read({ cursor }),
     draw: (rows) =>
       table(
-        'What operators did',
+        title,
         [
           { name: 'Time', cell: ({ atMs }) => time(atMs) },
           { name: 'Who', cell: ({ operator }) => operator },
@@ -34,5 +39,5 @@ export const auditPlace: Place = async (app) => {
           'with who and when.',
       ),
   });
-  return { title: 'Operator log', node: element('div', {}, headOf('Operator log'), list) };
-};
+  return { title, node: element('div', {}, headOf(title), list) };
+}

@@ -11,10 +11,13 @@ import type {
   KeyRow,
   LedgerRow,
   MetadataCall,
+  OperatorRow,
   Overview,
   Page,
+  Role,
   Session,
   StatementRow,
+  Updates,
   WalletsView,
 } from '../../src/api/admin/schema.js';
 
@@ -81,25 +84,28 @@ export function makeCalls(context: { account: string | null; csrf: string }) {
     session: () => get<Session>('session'),
     signIn: (email: string, password: string) =>
       ask<object>('POST', 'session', { email, password }),
-    signOut: () => ask<object>('POST', 'session/end'),
+    signOut: () => ask<object>('DELETE', 'session'),
+    /** What tells whether anything has happened to payments since. */
+    newest: async () => (await get<Updates>('updates')).last,
     overview: (days: number) => get<Overview>('overview', { days: String(days) }),
     intents: (query: Query) => get<IntentPage>('intents', query),
     intent: (id: string) => get<IntentDetail>(`intents/${at(id)}`),
     act: (id: string, action: Action, call: ActionCall) =>
       ask<IntentDetail>('POST', `intents/${at(id)}/${action}`, call),
-    setMetadata: (of: 'intents' | 'customers', id: string, call: MetadataCall) =>
+    setMetadata: (of: 'intents' | 'charges' | 'customers', id: string, call: MetadataCall) =>
       ask<object>('POST', `${of}/${at(id)}/metadata`, call),
     customers: (query: Query) => get<Page<CustomerRow>>('customers', query),
     disputes: (query: Query) => get<Page<DisputeRow>>('disputes', query),
     giveEvidence: (id: string, evidence: Readonly<Record<string, string>>, submit: boolean) =>
       ask<object>('POST', `disputes/${at(id)}/evidence`, { evidence, submit }),
+    acceptDispute: (id: string) => ask<object>('POST', `disputes/${at(id)}/accept`, {}),
     endpoints: () => get<Page<EndpointRow>>('endpoints'),
     deliveries: (id: string, query: Query) =>
       get<Page<DeliveryRow>>(`endpoints/${at(id)}/deliveries`, query),
     toggle: (id: string, enabled: boolean) =>
       ask<EndpointRow>('POST', `endpoints/${at(id)}`, { enabled }),
     replay: (id: string) => ask<object>('POST', `deliveries/${at(id)}/replay`, {}),
-    keys: () => get<Page<KeyRow>>('keys'),
+    keys: (query: Query) => get<Page<KeyRow>>('keys', query),
     makeKey: (kind: string, name: string) =>
       ask<{ readonly secret: string }>('POST', 'keys', { kind, name }),
     rollKey: (id: string) => ask<{ readonly secret: string }>('POST', `keys/${at(id)}/roll`, {}),
@@ -109,6 +115,12 @@ export function makeCalls(context: { account: string | null; csrf: string }) {
     statement: (ledgerAccount: string, query: Query) =>
       get<Page<StatementRow>>(`ledger/${at(ledgerAccount)}/statement`, query),
     audit: (query: Query) => get<Page<AuditRow>>('audit', query),
+    operators: (query: Query) => get<Page<OperatorRow>>('operators', query),
+    operatorLog: (query: Query) => get<Page<AuditRow>>('operators/log', query),
+    invite: (email: string, role: Role) =>
+      ask<{ readonly link: string }>('POST', 'operators', { email, role }),
+    setRole: (id: string, role: Role) => ask<OperatorRow>('POST', `operators/${at(id)}`, { role }),
+    removeOperator: (id: string) => ask<object>('POST', `operators/${at(id)}/remove`, {}),
     setPrefix: (statementPrefix: string) => ask<object>('POST', 'account', { statementPrefix }),
     advance: (seconds: number) => ask<object>('POST', 'clock', { seconds }),
   };

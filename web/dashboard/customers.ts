@@ -13,7 +13,7 @@ export const customersPlace: Place = async (app, _params, query) => {
     name: 'q',
     value: q,
     'aria-label': 'Search by name, e-mail or metadata',
-    placeholder: 'Name, e-mail, metadata',
+    placeholder: 'Name, e-mail, id, key:value',
     maxlength: '200',
   });
   const form = element('form', { class: 'filters', role: 'search' }, search);
@@ -24,8 +24,12 @@ export const customersPlace: Place = async (app, _params, query) => {
   });
   const rows = await paged<CustomerRow>(app, {
     ask: (cursor) => app.calls.customers({ q, cursor }),
-    draw: (page) =>
-      element('div', { class: 'cards' }, ...page.map((row) => drawCustomer(app, row))),
+    draw: (page) => {
+      const cards = page.map((row) => drawCustomer(app, row));
+      // Whoever was looked for by his id is the one to be read.
+      for (const card of cards) card.open = page.length === 1 && q !== '';
+      return element('div', { class: 'cards' }, ...cards);
+    },
     empty: () =>
       q === ''
         ? emptyState(
@@ -42,7 +46,7 @@ export const customersPlace: Place = async (app, _params, query) => {
   };
 };
 
-function drawCustomer(app: App, row: CustomerRow): HTMLElement {
+function drawCustomer(app: App, row: CustomerRow): HTMLDetailsElement {
   const { id, createdMs, name, email, phone, cards, metadata } = row;
   const given = (what: string, text: string) => (text === '' ? [] : [[what, text] as const]);
   const node = element('details', { class: 'card' });
@@ -63,9 +67,9 @@ function drawCustomer(app: App, row: CustomerRow): HTMLElement {
       ['Intents', link(`/intents?q=${encodeURIComponent(id)}`, 'Show them')],
     ]);
     node.replaceChildren(
-      element('summary', {}, element('strong', {}, name || email || id), ' ', email),
+      element('summary', {}, element('strong', {}, name || email || id), name && ` ${email}`),
       facts,
-      metadataPanel(now, save),
+      metadataPanel({ metadata: now, list: '/customers', save }),
     );
   };
   show(metadata);

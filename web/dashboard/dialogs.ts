@@ -2,7 +2,9 @@ import type { Money } from '../../src/api/admin/schema.js';
 import { fieldMoney, typedMoney } from '../checkout/money.js';
 import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
+import type { App } from './app.js';
 import { locale, money } from './format.js';
+import { codeBlock } from './parts.js';
 
 interface Asked<T> {
   readonly title: string;
@@ -71,6 +73,24 @@ export function askAndDo<T>({
     document.body.append(dialog);
     dialog.showModal();
   });
+}
+
+/** Shows what is told once, until somebody closes it; then the place is loaded anew. */
+export function showOnce(app: App, title: string, text: string, secret: string): void {
+  const dialog: HTMLDialogElement = element(
+    'dialog',
+    { 'aria-labelledby': 'once-title' },
+    element('h2', { id: 'once-title' }, title),
+    element('p', {}, text),
+    codeBlock(secret, app.say),
+    button('Close', () => dialog.close(), 'main'),
+  );
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    app.reload();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
 }
 
 /** A field for a part of an amount, with all of it to begin with. */

@@ -56,20 +56,45 @@ function drawDispute(app: App, row: DisputeRow): HTMLElement {
     ),
     factList([
       ['Id', copyable(id, app.say)],
-      ['Payment', link(`/intents/${intent}`, intent)],
+      ['Payment', link(`/intents/${intent}`, element('code', {}, intent))],
       ['Opened', time(createdMs)],
       ...(isOpen ? [['Answer within', duration(left)] as const] : []),
       ...given,
     ]),
   );
   if (isOpen && may(app.session, 'operator'))
-    node.append(button('Give evidence', () => giveEvidence(app, row), 'main'));
+    node.append(
+      element(
+        'div',
+        { class: 'toolbar' },
+        button('Give evidence', () => giveEvidence(app, row), 'main'),
+        button('Accept the dispute', () => accept(app, row)),
+      ),
+    );
   return node;
+}
+
+async function accept(app: App, { id, amount, state }: DisputeRow): Promise<void> {
+  const text = state.startsWith('warning_')
+    ? 'The inquiry ends here, without an answer from you.'
+    : `${money(amount)} stays with the customer, and the fee is not returned.`;
+  const isDone = await askAndDo({
+    title: 'Accept the dispute?',
+    content: [element('p', {}, `${text} This cannot be undone.`)],
+    goOn: 'Accept it',
+    look: 'danger',
+    value: () => ({}),
+    act: async () => void (await app.calls.acceptDispute(id)),
+  });
+  if (!isDone) return;
+  app.say('Dispute accepted');
+  app.reload();
 }
 
 async function giveEvidence(app: App, { id, evidence }: DisputeRow): Promise<void> {
   const inputs = EVIDENCE.map(([name, label]) => {
-    const input = element('input', { name, maxlength: TEXT_MAX, value: evidence[name] ?? '' });
+    const input = element('textarea', { name, maxlength: TEXT_MAX, rows: '2' });
+    input.value = evidence[name] ?? '';
     return field(label, input);
   });
   const submit = element('input', { type: 'checkbox' });

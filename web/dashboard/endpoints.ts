@@ -1,8 +1,9 @@
-import type { DeliveryRow, EndpointRow } from '../../src/api/admin/schema.js';
+import type { DeliveryRow, EndpointRow, Page } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button } from '../wallet/dom.js';
 import { type App, may, type Place } from './app.js';
 import { duration, type Status } from './format.js';
+import { isInUse } from './in-use.js';
 import { DIALECTS } from './intent-row.js';
 import { paged } from './pager.js';
 import { codeBlock, copyable, emptyState, factList, headOf, link, pill, time } from './parts.js';
@@ -62,19 +63,38 @@ const STATES: Readonly<Record<DeliveryRow['state'], Status>> = {
 export const deliveriesPlace: Place = async (app, [id = '']) => {
   const { rows } = await app.calls.endpoints();
   const url = rows.find((row) => row.id === id)?.url ?? id;
-  const list = await paged<DeliveryRow>(app, {
-    ask: (cursor) => app.calls.deliveries(id, { cursor }),
-    draw: (page) =>
-      element('div', { class: 'cards' }, ...page.map((row) => drawDelivery(app, row))),
-    empty: () =>
-      emptyState(
-        'Nothing was sent yet',
-        'The next event that this endpoint asks for is delivered at once, and shown here with ' +
-          'its body and what came back.',
-      ),
-  });
+  const ask = (cursor: string | null) => app.calls.deliveries(id, { cursor });
+  const list = element('div', {});
+  let shown = '';
+  const show = async (first: Page<DeliveryRow>): Promise<void> => {
+    const wasOpen = [...list.querySelectorAll('details[open]')].map((each) => each.id);
+    const pages = await paged<DeliveryRow>(app, {
+      ask: async (cursor) => (cursor === null ? first : ask(cursor)),
+      draw: (page) =>
+        element('div', { class: 'cards' }, ...page.map((row) => drawDelivery(app, row))),
+      empty: () =>
+        emptyState(
+          'Nothing was sent yet',
+          'The next event that this endpoint asks for is delivered at once, and shown here with ' +
+            'its body and what came back.',
+        ),
+    });
+    list.replaceChildren(pages);
+    for (const each of list.querySelectorAll('details')) each.open = wasOpen.includes(each.id);
+    shown = JSON.stringify(first);
+  };
+  await show(await ask(null));
   const up = element('p', { class: 'up' }, link('/endpoints', '← Webhooks'));
-  return { title: `Deliveries · ${url}`, node: element('div', {}, up, headOf(url), list) };
+  return {
+    title: `Deliveries · ${url}`,
+    node: element('div', {}, up, headOf(url), list),
+    refresh: async () => {
+      // Whoever has gone on to older ones keeps them.
+      if (isInUse(list) || list.querySelectorAll('.cards').length > 1) return;
+      const first = await ask(null);
+      if (JSON.stringify(first) !== shown) await show(first);
+    },
+  };
 };
 
 function drawDelivery(app: App, row: DeliveryRow): HTMLElement {
@@ -88,7 +108,7 @@ function drawDelivery(app: App, row: DeliveryRow): HTMLElement {
     ' ',
     time(createdMs),
   );
-  const node = element('details', { class: 'card' }, summary);
+  const node = element('details', { class: 'card', id }, summary);
   const due = state === 'waiting' ? [['Next try', time(dueMs)] as const] : [];
   const facts = factList([
     ['Event', copyable(event, app.say)],

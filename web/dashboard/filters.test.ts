@@ -23,3 +23,9 @@ test('what is no day, amount or currency is not asked', () => {
     max: null,
   });
 });
+
+test('the id of a customer asks for his payments', () => {
+  expect(askedBy({ q: ' cus_123 ' })).toMatchObject({ customer: 'cus_123' });
+  expect(askedBy({ q: ' cus_123 ' })).not.toHaveProperty('q');
+  expect(askedBy({ q: 'order:7' })).toMatchObject({ q: 'order:7' });
+});

@@ -64,8 +64,11 @@ export function askedBy(values: Readonly<Record<string, string>>): Query {
     const value = text ? typedMoney(text, code || 'usd') : null;
     return value === null ? null : String(value);
   };
+  const text = q?.trim();
+  const isCustomer = /^cus_\w+$/.test(text ?? '');
   return {
-    q: q?.trim(),
+    // The payments of a customer are asked for by his id; a search would not look there.
+    ...(isCustomer ? { customer: text } : { q: text }),
     state,
     dialect,
     from: day(from, 0),
@@ -82,8 +85,8 @@ export function makeFilters(given: URLSearchParams, changed: () => void): Filter
   const search = element('input', {
     type: 'search',
     name: 'q',
-    'aria-label': 'Search by id, description, e-mail, amount or metadata',
-    placeholder: 'Id, e-mail, amount, metadata',
+    'aria-label': 'Search by id, description, e-mail, amount, customer or metadata',
+    placeholder: 'Id, e-mail, amount, key:value',
     autocomplete: 'off',
     spellcheck: 'false',
     maxlength: '200',

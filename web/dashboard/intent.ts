@@ -5,6 +5,7 @@ import { type App, may, type Place } from './app.js';
 import type { Action } from './calls.js';
 import { askAndDo, partField } from './dialogs.js';
 import { money, statusOf, wordOf } from './format.js';
+import { isInUse, redraw } from './in-use.js';
 import { DIALECTS } from './intent-row.js';
 import { metadataPanel } from './metadata.js';
 import { copyable, factList, headOf, link, pill, section, time } from './parts.js';
@@ -17,7 +18,7 @@ export const intentPlace: Place = async (app, [id = '']) => {
   const hidden = new Set<TimelineEntry['kind']>(['job']);
   const take = (next: IntentDetail): void => {
     detail = next;
-    node.replaceChildren(...draw(app, detail, hidden, take));
+    redraw(node, ...draw(app, detail, hidden, take));
   };
   take(detail);
   return {
@@ -29,9 +30,7 @@ export const intentPlace: Place = async (app, [id = '']) => {
     },
     refresh: async () => {
       const next = await app.calls.intent(id);
-      // What is open or has the focus is not taken from under somebody's hands.
-      const isInUse = node.contains(document.activeElement) || document.querySelector('dialog');
-      if (JSON.stringify(next) !== JSON.stringify(detail) && !isInUse) take(next);
+      if (JSON.stringify(next) !== JSON.stringify(detail) && !isInUse(node)) take(next);
     },
   };
 };
@@ -44,14 +43,16 @@ function draw(
   hidden: Set<TimelineEntry['kind']>,
   take: Take,
 ): Node[] {
-  const { intent, timeline } = detail;
-  const saves = may(app.session, 'operator')
-    ? async (metadata: Readonly<Record<string, string>>) => {
-        await app.calls.setMetadata('intents', intent.id, metadata);
-        take(await app.calls.intent(intent.id));
-        app.say('Metadata saved');
-      }
-    : null;
+  const { intent, charge, timeline } = detail;
+  const saves = (of: 'intents' | 'charges', id: string) =>
+    may(app.session, 'operator')
+      ? async (metadata: Readonly<Record<string, string>>) => {
+          await app.calls.setMetadata(of, id, metadata);
+          take(await app.calls.intent(intent.id));
+          app.say('Metadata saved');
+        }
+      : null;
+  const panel = { list: '/intents' } as const;
   const title = headOf(money(intent.amount), pill(statusOf(intent)));
   const error =
     intent.lastError === '' ? null : element('p', { class: 'problem' }, intent.lastError);
@@ -59,7 +60,14 @@ function draw(
     'div',
     { class: 'side' },
     about(app, detail),
-    metadataPanel(intent.metadata, saves),
+    metadataPanel({ ...panel, metadata: intent.metadata, save: saves('intents', intent.id) }),
+    charge &&
+      metadataPanel({
+        ...panel,
+        title: 'Metadata of the charge',
+        metadata: charge.metadata,
+        save: saves('charges', charge.id),
+      }),
   );
   const line = section('Timeline', drawTimeline(timeline, hidden, app.say));
   const up = element('p', { class: 'up' }, link('/intents', '← Intents'));
@@ -94,7 +102,9 @@ function about(app: App, { intent }: IntentDetail): HTMLElement {
       ['Released', part(intent.released)],
       ['Capture', wordOf(intent.captureMethod)],
       ...given('Paid by', intent.method),
-      ...given('Customer', intent.customer),
+      ...(intent.customer === ''
+        ? []
+        : [['Customer', link(`/customers?q=${intent.customer}`, intent.customer)] as const]),
       ...given('Description', intent.description),
       ['Made by', DIALECTS[intent.dialect]],
       ...named,

@@ -2,15 +2,15 @@ import type { KeyRow } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
 import { type App, may, type Place } from './app.js';
-import { askAndDo } from './dialogs.js';
+import { askAndDo, showOnce } from './dialogs.js';
 import { wordOf } from './format.js';
 import { paged } from './pager.js';
-import { codeBlock, emptyState, headOf, table, time } from './parts.js';
+import { emptyState, headOf, table, time } from './parts.js';
 
 /** The API keys of the account: what they are, never what they are made of. */
 export const keysPlace: Place = async (app) => {
   const list = await paged<KeyRow>(app, {
-    ask: () => app.calls.keys(),
+    ask: (cursor) => app.calls.keys({ cursor }),
     draw: (rows) =>
       table(
         'API keys',
@@ -40,22 +40,8 @@ function isOwn({ session }: App, { createdMs, state }: KeyRow): boolean {
   return may(session, 'admin') && createdMs > 0 && state === 'active';
 }
 
-/** A key's text is told once: it stays until somebody closes it. */
-function showSecret(app: App, secret: string): void {
-  const dialog: HTMLDialogElement = element(
-    'dialog',
-    { 'aria-labelledby': 'secret-title' },
-    element('h2', { id: 'secret-title' }, 'The key'),
-    element('p', {}, 'Copy it now: it is not shown again.'),
-    codeBlock(secret, app.say),
-    button('Close', () => dialog.close(), 'main'),
-  );
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    app.reload();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
+function showKey(app: App, secret: string): void {
+  showOnce(app, 'The key', 'Copy it now: it is not shown again.', secret);
 }
 
 async function makeKey(app: App): Promise<void> {
@@ -74,7 +60,7 @@ async function makeKey(app: App): Promise<void> {
     value: () => ({ kind: kind.value, name: name.value.trim() }),
     act: async (given) => {
       const { secret } = await app.calls.makeKey(given.kind, given.name);
-      showSecret(app, secret);
+      showKey(app, secret);
     },
   });
 }
@@ -93,7 +79,7 @@ function changes(app: App, { id, name, hint }: KeyRow): HTMLElement {
   const roll = button('Roll', () =>
     ask('Roll', `${called} ends now, and a new key takes its place.`, async () => {
       const { secret } = await app.calls.rollKey(id);
-      showSecret(app, secret);
+      showKey(app, secret);
     }),
   );
   const revoke = button('Revoke', () =>

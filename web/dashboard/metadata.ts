@@ -1,7 +1,7 @@
 import { element } from '../frames/elements.js';
 import { button } from '../wallet/dom.js';
 import { askAndDo } from './dialogs.js';
-import { factList, section } from './parts.js';
+import { factList, link, section } from './parts.js';
 
 /** The limits of metadata in every dialect. */
 const KEYS_MAX = 50;
@@ -10,23 +10,39 @@ const VALUE_MAX = '500';
 
 type Metadata = Readonly<Record<string, string>>;
 
-/** The metadata of an object, editable as a whole where `save` is given. */
-export function metadataPanel(
-  metadata: Metadata,
-  save: ((metadata: Metadata) => Promise<void>) | null,
-): HTMLElement {
-  const rows = Object.entries(metadata);
+interface Panel {
+  /** Whose it is, where there are several on a page: `Metadata of the charge`. */
+  readonly title?: string;
+  readonly metadata: Metadata;
+  /** Below `/dashboard`: the list in which `?q=key:value` finds what is alike. */
+  readonly list: '/intents' | '/customers';
+  /** null for who may only read. */
+  readonly save: ((metadata: Metadata) => Promise<void>) | null;
+}
+
+/** The metadata of an object: each pair leads to what has the same, and all is edited at once. */
+export function metadataPanel({ title = 'Metadata', metadata, list, save }: Panel): HTMLElement {
+  const rows = Object.entries(metadata).map(([key, value]) => {
+    const query = new URLSearchParams({ q: `${key}:${value}` });
+    return [key, canBeSought(key) ? link(`${list}?${query}`, value) : value] as const;
+  });
   const content =
     rows.length === 0
       ? element('p', { class: 'soft' }, 'None. Keys that you set here can be searched for.')
       : factList(rows);
   const edit =
-    save === null ? null : button('Edit metadata', () => editMetadata(metadata, save), 'plain');
+    save === null
+      ? null
+      : button(`Edit ${title.toLowerCase()}`, () => editMetadata(title, metadata, save), 'plain');
   edit?.classList.add('is-small');
-  return section('Metadata', content, edit);
+  return section(title, content, edit);
 }
 
+/** The search reads `key:value`: a key with a space or a colon in it cannot stand there. */
+const canBeSought = (key: string): boolean => /^[^:\s]+$/.test(key);
+
 function editMetadata(
+  title: string,
   metadata: Metadata,
   save: (metadata: Metadata) => Promise<void>,
 ): Promise<boolean> {
@@ -60,7 +76,7 @@ function editMetadata(
     return problem.textContent === '' ? Object.fromEntries(filled) : null;
   };
   return askAndDo({
-    title: 'Metadata',
+    title,
     content: [list, button('Add a line', () => add('', '').focus()), problem],
     goOn: 'Save',
     look: 'main',

@@ -1,8 +1,10 @@
 import type { Overview } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
+import { button } from '../wallet/dom.js';
 import type { App, Place } from './app.js';
 import { barList, type ChartPanel, makeChart } from './charts.js';
 import { count, dayWords, duration, money, share, shortMoney, wordOf } from './format.js';
+import { isInUse } from './in-use.js';
 import { drawRow } from './intent-row.js';
 import { codeBlock, emptyState, headOf, link, section } from './parts.js';
 
@@ -12,50 +14,68 @@ const DAYS = [7, 30, 90] as const;
 export const overviewPlace: Place = async (app, _params, query) => {
   const asked = Number(query.get('days'));
   const days = DAYS.find((each) => each === asked) ?? 30;
-  const overview = await app.calls.overview(days);
-  const charts = drawCharts(overview);
+  // Before the figures: what happens between the two calls is looked at once more.
+  let newest = await app.calls.newest();
+  let charts: readonly ChartPanel[] = [];
   let isTable = false;
-  const turn = element('button', { type: 'button', class: 'button is-small' });
-  const name = (): void => {
-    turn.textContent = isTable ? 'Show charts' : 'Show numbers';
-  };
   const press = (): void => {
     isTable = !isTable;
     for (const chart of charts) chart.turn(isTable);
-    name();
+    turn.textContent = isTable ? 'Show charts' : 'Show numbers';
   };
-  name();
-  turn.addEventListener('click', press);
+  const turn = button('Show numbers', press);
   const spans = DAYS.map((each) => {
     const made = link(`/?days=${each}`, `${each} days`);
-    made.className = 'button is-small';
+    made.className = 'button';
     if (each === days) made.setAttribute('aria-current', 'true');
     return made;
   });
-  const isNew = overview.recent.length === 0;
-  const content = isNew
-    ? [firstSteps(app)]
-    : [
-        overview.isWhole ? '' : partly(overview),
-        figures(overview),
-        element('div', { class: 'panels' }, ...charts.map(({ node }) => node)),
-        element('div', { class: 'panels' }, funnel(overview), declines(overview)),
-        recent(overview),
-      ];
-  const head = headOf('Overview', ...(isNew ? [] : [...spans, turn]));
+  const content = element('div', {});
+  const show = (overview: Overview): void => {
+    const isNew = overview.recent.length === 0;
+    for (const each of [...spans, turn]) {
+      each.classList.add('is-small');
+      each.hidden = isNew;
+    }
+    for (const chart of charts) chart.leave();
+    charts = isNew ? [] : drawCharts(overview);
+    for (const chart of charts) chart.turn(isTable);
+    content.replaceChildren(...(isNew ? [firstSteps(app)] : panels(overview, charts)));
+  };
+  show(await app.calls.overview(days));
   return {
     title: 'Overview',
-    node: element('div', {}, head, ...content),
-    keys: isNew ? {} : { t: press },
+    node: element('div', {}, headOf('Overview', ...spans, turn), content),
+    keys: { t: press },
+    refresh: async () => {
+      if (isInUse(content)) return;
+      const now = await app.calls.newest();
+      if (now === newest) return;
+      show(await app.calls.overview(days));
+      newest = now;
+    },
     leave: () => {
       for (const chart of charts) chart.leave();
     },
   };
 };
 
+function panels(overview: Overview, charts: readonly ChartPanel[]): (Node | string)[] {
+  return [
+    asOf(overview),
+    figures(overview),
+    element('div', { class: 'panels' }, ...charts.map(({ node }) => node)),
+    element('div', { class: 'panels' }, funnel(overview), declines(overview)),
+    recent(overview),
+  ];
+}
+
 /** Said where there is more than the figures tell of. */
-function partly({ examined }: Overview): HTMLElement {
-  const text = `These figures count the newest ${count(examined)} intents of these days.`;
+function asOf({ isWhole, asOfMs, examined }: Overview): HTMLElement | '' {
+  if (isWhole && asOfMs === null) return '';
+  const text = isWhole
+    ? `These figures are as of ${new Date(asOfMs ?? 0).toLocaleTimeString()}.`
+    : `Intents are still being counted: ${count(examined)} of these days so far.`;
   return element('p', { class: 'soft' }, text);
 }
 

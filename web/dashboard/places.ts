@@ -1,5 +1,5 @@
 import type { Place } from './app.js';
-import { auditPlace } from './audit.js';
+import { auditPlace, operatorLogPlace } from './audit.js';
 import { customersPlace } from './customers.js';
 import { disputesPlace } from './disputes.js';
 import { deliveriesPlace, endpointsPlace } from './endpoints.js';
@@ -7,6 +7,7 @@ import { intentPlace } from './intent.js';
 import { intentsPlace } from './intents.js';
 import { keysPlace } from './keys-place.js';
 import { ledgerPlace, statementPlace } from './ledger.js';
+import { operatorsPlace } from './operators.js';
 import { overviewPlace } from './overview.js';
 import { settingsPlace } from './settings.js';
 import { walletsPlace } from './wallets.js';
@@ -25,6 +26,8 @@ const PLACES: readonly (readonly [path: string, place: Place])[] = [
   ['/ledger', ledgerPlace],
   ['/ledger/:', statementPlace],
   ['/audit', auditPlace],
+  ['/operators', operatorsPlace],
+  ['/operators/log', operatorLogPlace],
   ['/settings', settingsPlace],
 ];
 
@@ -38,6 +41,7 @@ export const MENU = [
   ['/wallets', 'Wallets', 'm'],
   ['/ledger', 'Ledger', 'l'],
   ['/keys', 'Keys', 'k'],
+  ['/operators', 'Operators', 'p'],
   ['/settings', 'Settings', 's'],
 ] as const;
 

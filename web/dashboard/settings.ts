@@ -1,7 +1,9 @@
+import type { AccountInfo } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
 import { type App, may, type Place } from './app.js';
 import { duration } from './format.js';
+import { isInUse } from './in-use.js';
 import { copyable, factList, headOf, link, section, time } from './parts.js';
 
 /** Clocks go forward in these steps, in seconds. */
@@ -27,9 +29,27 @@ export const settingsPlace: Place = async (app) => {
       ['Currency', account.currency.toUpperCase()],
     ]),
   );
-  const log = element('p', {}, link('/audit', 'What operators did'));
-  const parts = [about, prefixPanel(app), clockPanel(app), log];
-  return { title: 'Settings', node: element('div', {}, headOf('Settings'), ...parts) };
+  const log = section(
+    'Operator log',
+    element('p', { class: 'soft' }, 'Every change that was made here: who, what and when.'),
+    element('p', {}, link('/audit', 'Open the log')),
+  );
+  let clock = clockPanel(app, account);
+  let ahead = account.aheadSeconds;
+  const parts = [about, prefixPanel(app), clock, log];
+  return {
+    title: 'Settings',
+    node: element('div', {}, headOf('Settings'), ...parts),
+    // A clock that was moved comes to where it was sent a moment later.
+    refresh: async () => {
+      const { account: now } = await app.calls.session();
+      if (now.aheadSeconds === ahead || isInUse(clock)) return;
+      const next = clockPanel(app, now);
+      clock.replaceWith(next);
+      clock = next;
+      ahead = now.aheadSeconds;
+    },
+  };
 };
 
 /** Does something and tells how it went; then everything is asked for anew. */
@@ -66,8 +86,7 @@ function prefixPanel(app: App): HTMLElement {
   return section('Statement', made.node, hint, save);
 }
 
-function clockPanel(app: App): HTMLElement {
-  const { nowMs, aheadSeconds } = app.session.account;
+function clockPanel(app: App, { nowMs, aheadSeconds }: AccountInfo): HTMLElement {
   const facts = factList([
     ['Business time', time(nowMs)],
     ['Ahead of the wall clock', aheadSeconds === 0 ? 'No' : duration(aheadSeconds)],

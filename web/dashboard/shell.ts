@@ -2,6 +2,7 @@ import type { Session } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { drawMark } from '../ui/drawing.js';
 import { button } from '../wallet/dom.js';
+import { may } from './app.js';
 import { link } from './parts.js';
 import { MENU } from './places.js';
 import { showHelp } from './shortcuts.js';
@@ -21,7 +22,8 @@ export function makeShell(
   chooseAccount: (id: string) => void,
   signOut: () => Promise<void>,
 ): Shell {
-  const links = MENU.map(([path, name]) => link(path, name));
+  const menu = MENU.filter(([path]) => path !== '/operators' || may(session, 'admin'));
+  const links = menu.map(([path, name]) => link(path, name));
   const skip = element('a', { class: 'skip', href: '#place' }, 'Skip to the content');
   const mode = session.livemode
     ? null
@@ -43,7 +45,7 @@ export function makeShell(
     node: element('div', { class: 'shell' }, skip, side, place),
     place,
     mark: (path) => {
-      for (const [at, [own]] of MENU.entries()) {
+      for (const [at, [own]] of menu.entries()) {
         const isHere = own === '/' ? path === '/' : path === own || path.startsWith(`${own}/`);
         if (isHere) {
           links[at]?.setAttribute('aria-current', 'page');

@@ -1,8 +1,8 @@
 import type { WalletsView } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import type { Place } from './app.js';
-import { wordOf } from './format.js';
-import { copyable, emptyState, headOf, link, section, table, time } from './parts.js';
+import { locale, type Status, wordOf } from './format.js';
+import { copyable, emptyState, headOf, link, pill, section, table, time } from './parts.js';
 
 type Payment = WalletsView['payments'][number];
 
@@ -17,6 +17,14 @@ export function kinOf(quarks: string): string {
     .replace(/0+$/, '');
   return `${all / QUARKS_PER_KIN}${rest === '' ? '' : `.${rest}`} kin`;
 }
+
+/** How far the money is: moved in our own books at once, or by a chain that takes its time. */
+const SETTLEMENTS: Readonly<Record<NonNullable<Payment['settlementState']> | '', Status>> = {
+  '': { shape: '●', word: 'On the ledger', look: 'good' },
+  pending: { shape: '◌', word: 'Settling', look: 'attention' },
+  confirmed: { shape: '●', word: 'Settled', look: 'good' },
+  failed: { shape: '▲', word: 'Failed', look: 'failure' },
+};
 
 /** Where wallets pay to, what they have paid, and how far that is settled. */
 export const walletsPlace: Place = async (app) => {
@@ -42,7 +50,14 @@ export const walletsPlace: Place = async (app) => {
       { name: 'Time', cell: ({ atMs }) => time(atMs) },
       { name: 'Amount', cell: shownAmount, isFigure: true },
       { name: 'Moved', cell: ({ quarks }) => kinOf(quarks), isFigure: true },
-      { name: 'Settlement', cell: ({ settlement }) => wordOf(settlement ?? 'on the ledger') },
+      {
+        name: 'Settlement',
+        cell: ({ settlementState }) => pill(SETTLEMENTS[settlementState ?? '']),
+      },
+      {
+        name: 'Transaction',
+        cell: ({ transaction }) => (transaction === null ? '–' : copyable(transaction, app.say)),
+      },
       {
         name: 'Payment',
         cell: ({ intent }) => (intent === '' ? '–' : link(`/intents/${intent}`, intent)),
@@ -62,5 +77,7 @@ export const walletsPlace: Place = async (app) => {
 };
 
 function shownAmount({ nativeAmount, currency }: Payment): string {
-  return `${nativeAmount} ${currency.toUpperCase()}`;
+  if (currency === 'kin') return `${nativeAmount} kin`;
+  const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+  return new Intl.NumberFormat(locale(), options).format(nativeAmount);
 }

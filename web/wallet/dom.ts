@@ -60,7 +60,7 @@ export function iconButton(name: IconName, label: string, press: () => unknown):
 let fields = 0;
 
 /** A field with its label above, and below it what is wrong with what was typed. */
-export function field<T extends HTMLInputElement | HTMLSelectElement>(
+export function field<T extends HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(
   label: string,
   input: T,
 ): { readonly node: HTMLElement; readonly input: T; fault(text: string | null): void } {

@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { SESSION_SECONDS } from '../../domain/operator.js';
+import { isSameSecret } from '../../engine/same-secret.js';
 import type { HttpRequest } from '../http.js';
 import { AdminRefusal } from './fault.js';
 
@@ -45,9 +46,7 @@ export function csrfOf(secret: string): string {
 
 /** Refuses a call whose token is not the session's. Throws AdminRefusal. */
 export function refuseForged({ headers }: HttpRequest, expected: string): void {
-  const sent = Buffer.from(String(headers['x-csrf'] ?? ''));
-  const wanted = Buffer.from(expected);
-  if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted))
+  if (!isSameSecret(String(headers['x-csrf'] ?? ''), expected))
     throw new AdminRefusal(403, 'csrf', 'Send x-csrf as GET session says it.');
 }
 

@@ -100,7 +100,10 @@ describe('where operators sign in', () => {
 
   test('a link lets somebody choose a password once, and signs him in', async () => {
     const { email, link } = await invite();
-    expect(await (await fetch(link)).text()).toContain(email);
+    const form = await fetch(link);
+    expect(await form.text()).toContain(email);
+    // With no-referrer a browser would send the form as from nowhere, and be refused.
+    expect(form.headers.get('referrer-policy')).toBe('strict-origin');
     expect((await choose(link, 'too short')).status).toBe(400);
     const chosen = await choose(link, PASSWORD);
     expect([chosen.status, chosen.headers.get('location')]).toEqual([303, '/dashboard']);
@@ -197,6 +200,8 @@ describe('where operators sign in', () => {
     expect((await call('intents', { ...operator, account })).status).toBe(403);
     expect((await call(`export/intents.csv?account=${account}`, operator)).status).toBe(403);
     expect((await call('operators', operator)).status).toBe(403);
+    expect((await call('operators/log', operator)).status).toBe(403);
+    expect((await call('operators/op_x/remove', operator, {})).status).toBe(403);
     expect((await call('operators', operator, { email: 'x@example.com' })).status).toBe(403);
   });
 
@@ -209,6 +214,46 @@ describe('where operators sign in', () => {
     const row = page.rows.find((one: { email: string }) => one.email === email);
     expect(row).toMatchObject({ role: 'viewer', isReady: true });
     expect(JSON.stringify(page)).not.toContain('scrypt');
+  });
+
+  test('another role counts from the next call on, and is written down', async () => {
+    const admin = await newOperator();
+    const other = await newOperator('viewer');
+    const { body: page } = await call('operators?limit=200', admin);
+    const { id } = page.rows.find((one: { email: string }) => one.email === other.email);
+    expect((await call('keys', { ...other }, {})).status).toBe(403);
+    const changed = await call(`operators/${id}`, admin, { role: 'admin' });
+    expect(changed.body).toMatchObject({ id, email: other.email, role: 'admin' });
+    expect((await call('session', other)).body.operator.role).toBe('admin');
+    const { body: log } = await call('operators/log', admin);
+    expect(log.rows[0]).toMatchObject({
+      operator: admin.email,
+      action: 'operator.role',
+      subject: other.email,
+      detail: { role: 'admin' },
+    });
+    for (const role of [undefined, 'owner', 7])
+      expect((await call(`operators/${id}`, admin, { role })).status).toBe(400);
+    expect((await call('operators/op_nobody', admin, { role: 'admin' })).status).toBe(404);
+  });
+
+  test('who is removed is out at once, and nobody removes or changes himself', async () => {
+    const admin = await newOperator();
+    const other = await newOperator('operator');
+    const { body: page } = await call('operators?limit=200', admin);
+    const idOf = (email: string): string =>
+      page.rows.find((one: { email: string }) => one.email === email).id;
+    expect((await call(`operators/${idOf(admin.email)}/remove`, other, {})).status).toBe(403);
+    for (const path of [idOf(admin.email), `${idOf(admin.email)}/remove`]) {
+      const refused = await call(`operators/${path}`, admin, { role: 'viewer' });
+      expect([refused.status, refused.body.error.code]).toEqual([409, 'self']);
+    }
+    const removed = await call(`operators/${idOf(other.email)}/remove`, admin, {});
+    expect(removed.body).toEqual({ id: idOf(other.email), email: other.email });
+    expect((await call('session', other)).status).toBe(401);
+    const again = { email: other.email, password: PASSWORD };
+    expect((await call('session', {}, again)).status).toBe(401);
+    expect((await call(`operators/${idOf(other.email)}/remove`, admin, {})).status).toBe(404);
   });
 
   test('a key opens its own account alone, a publishable one nothing', async () => {
