@@ -37,7 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'tidy',
-          include: ['test/tidy.test.ts', 'test/{tidy,support,openapi}/**/*.test.ts'],
+          include: ['test/tidy.test.ts', 'test/{tidy,support,openapi,fuzz}/**/*.test.ts'],
           exclude: ['test/support/postgres.test.ts'],
         },
       },
@@ -68,7 +68,8 @@ export default defineConfig({
           // Sockets, parsers, pages and passwords are the same whatever is behind them; of the two
           // matrices the engine's own runs here.
           exclude: [
-            'test/conformance/{abuse,docs-pages,examples,openapi*,webhook-verification}.test.ts',
+            'test/conformance/{abuse,docs-pages,examples,fuzz-wire,metrics,openapi*}.test.ts',
+            'test/conformance/{traces,webhook-verification}.test.ts',
             'test/conformance/admin/session.test.ts',
             'test/conformance/code/{transports,adversary-noise}.test.ts',
             'test/conformance/dojo/{adversary-bodies,every-*,lifecycle-matrix}.test.ts',
@@ -104,7 +105,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 300_000 },
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 300_000,
+        },
       },
     ],
   },

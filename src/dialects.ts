@@ -45,7 +45,7 @@ export interface DialectDependencies {
   readonly logError: (error: unknown, what: string) => void;
   readonly code: Pick<
     CodeInput,
-    'settings' | 'limits' | 'defaultMerchant' | 'settlement' | 'called'
+    'settings' | 'limits' | 'defaultMerchant' | 'settlement' | 'called' | 'watchSender'
   >;
 }
 
@@ -65,8 +65,8 @@ export function makeTellers(
   return [stripeEvents({ publicUrl: deps.publicUrl, livemode }), dojoEvents({ livemode })];
 }
 
-/** What each dialect tells of itself, for the reference. */
-function describeApis(): readonly ApiDescription[] {
+/** What each dialect tells of itself: for the reference, and the routes of metrics. */
+export function describeApis(): readonly ApiDescription[] {
   return [describeStripe(), describeDojo(), describeCode(), describeAdmin()];
 }
 

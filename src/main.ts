@@ -11,7 +11,7 @@ import type { ServerSettings } from './api/desk.js';
 import { homeMount, type Place } from './api/home.js';
 import type { HttpRequest, Mount } from './api/http.js';
 import { mailboxMounts } from './api/mailbox.js';
-import { type Metrics, makeMetrics, opsMounts } from './api/ops.js';
+import { opsMounts } from './api/ops.js';
 import { type RunningServer, startServer } from './api/server.js';
 import type { Config } from './config.js';
 import { type DataFolder, readOrMakeKey } from './data-folder.js';
@@ -21,7 +21,7 @@ import { makeIdSource } from './domain/id.js';
 import { findKey } from './engine/api-keys.js';
 import { type Engine, makeEngine } from './engine/engine.js';
 import { startJobs } from './engine/jobs.js';
-import { deriveKeys, type Keys } from './engine/keys.js';
+import type { Keys } from './engine/keys.js';
 import { startRailDriver } from './engine/rail-driver.js';
 import { startRollups } from './engine/rollup-job.js';
 import { makeSender, type Sender } from './engine/sender.js';
@@ -29,6 +29,7 @@ import { startWebhooks } from './engine/webhooks.js';
 import { type Lan, prepareLan, reachedAs } from './lan.js';
 import { type LogOutput, makeLogger } from './logger.js';
 import { type Mailer, makeMailer } from './mail.js';
+import { keysUnder } from './master-keys.js';
 import { methodRails } from './method-rails.js';
 import { openStorage, type Storage } from './open-storage.js';
 import { makeCardDesk } from './rails/card/desk.js';
@@ -39,6 +40,8 @@ import { StartFault } from './start-fault.js';
 import { inTime, once } from './stopping.js';
 import type { Store } from './storage/store.js';
 import { orStartFault } from './system-fault.js';
+import type { Metrics } from './telemetry-metrics.js';
+import { makeTelemetry, type Telemetry } from './telemetry-watch.js';
 import { makeWalletSite, type ServedAs, type WalletSite } from './wallet-site.js';
 
 /** A running server. */
@@ -56,6 +59,8 @@ export interface Tender {
   /** Where wallets' money is, in words; null where it is on the ledger. */
   readonly chain: string | null;
   readonly log: Logger;
+  /** Resolves where the database can never answer again: the process must end and start anew. */
+  readonly lost: Promise<Error>;
   /** Answers what was accepted, closes everything; at the latest after `stop_ms_max`. */
   stop(): Promise<void>;
 }
@@ -81,7 +86,11 @@ export async function startTender(asked: Config, options: StartOptions = {}): Pr
   const log = makeLogger({ level: config.logLevel, output, colors: options.colors ?? false });
   const tls = readTls(config);
   const masterKey = masterKeyOf(config);
-  const storage = await openStorage(config, 'tender start');
+  let lose = (_error: Error): void => {};
+  const lost = new Promise<Error>((resolve) => {
+    lose = resolve;
+  });
+  const storage = await openStorage(config, 'tender start', lose);
   const asks = { config, folder: storage.folder, masterKey, log, engine: () => system.engine };
   const solana = await openConfigured(asks).catch(async (error) => {
     await storage.close();
@@ -113,6 +122,7 @@ export async function startTender(asked: Config, options: StartOptions = {}): Pr
     data: storage.place,
     chain: chainOf(config),
     log,
+    lost,
     stop: once(async () => {
       system.stopping = true;
       // Beside each other: what is delivered or retried meanwhile is due again at the next start.
@@ -133,7 +143,7 @@ interface System {
   readonly keys: Keys;
   readonly rails: readonly Rail[];
   readonly sender: Sender;
-  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
   readonly mounts: readonly Mount[];
   /** Which API a mount belongs to, for the metrics. */
   readonly dialects: ReadonlyMap<Mount, string>;
@@ -149,13 +159,15 @@ interface System {
 
 function buildSystem(
   config: Config,
-  { store, folder }: Storage,
+  storage: Storage,
   masterKey: string,
   log: Logger,
   solana: Solana | null,
 ): System {
-  const keys = deriveKeys(Buffer.from(masterKey, 'hex'));
-  const metrics = makeMetrics(() => system.engine.queued);
+  const keys = keysUnder(masterKey, config);
+  const { folder } = storage;
+  const telemetry = telemetryOf(config, storage, log, () => system);
+  const store = telemetry.watchStore(storage.store);
   const addresses = addressesOf(config);
   const rails = methodRails(config.mode, solana?.rail ?? null);
   const publicUrl = (): string => config.publicUrl ?? reachedAs(system.boundUrl, config.lan);
@@ -164,18 +176,18 @@ function buildSystem(
     store,
     rails,
     cards: makeCardDesk({ testNames: config.mode === 'sandbox' }),
-    vault: keys,
+    vault: telemetry.watchVault(keys),
     ids: makeIdSource({ now: neverBehind(folder, log), random: randomFillSync }),
     nowMs: Date.now,
     tellers: makeTellers({ mode: config.mode, publicUrl }),
     limits: config.limits.engine,
     logError,
-    committed: metrics.committed,
+    ...telemetry.engine,
   });
   const keyring = keyringOf(config, engine);
   const { mode, mail, limits } = config;
   const mailer = makeMailer({ settings: mail, mode, limits: limits.mail, engine });
-  const dialects = makeDialects({
+  const made = makeDialects({
     mode,
     engine,
     keyring,
@@ -187,25 +199,21 @@ function buildSystem(
     publicUrl,
     nowMs: Date.now,
     logError,
-    code: codeOf(config, solana, metrics),
+    code: codeOf(config, solana, telemetry),
   });
-  const ops = opsOf(config, store, metrics, keyring, () => system.stopping);
+  const dialects = telemetry.watchDialects(made);
+  const ops = opsOf(config, store, telemetry.metrics, keyring, () => system.stopping);
   const place = (): Place => placeOf(config, publicUrl());
   const demo = demoOf(config, () => system.boundUrl, logError);
   const system: System = {
     engine,
     keys,
     rails: rails.map(({ rail }) => rail),
-    sender: makeSender({ ...config.limits.sender, ...addresses }, { nowMs: Date.now }),
-    metrics,
-    mounts: [
-      ...dialects.mounts,
-      ...ops,
-      ...(demo === null ? [] : [demo.mount]),
-      ...(opensToAnybody(config) ? mailboxMounts({ engine }) : []),
-      framesMount(publicUrl),
-      ...browserScriptMounts(homeMount(place)),
-    ],
+    sender: telemetry.watchSender(
+      makeSender({ ...config.limits.sender, ...addresses }, { nowMs: Date.now }),
+    ),
+    telemetry,
+    mounts: [...dialects.mounts, ...ops, ...siteMounts(config, { engine, demo, publicUrl, place })],
     dialects: dialects.names,
     code: dialects.code,
     mailer,
@@ -217,6 +225,45 @@ function buildSystem(
   return system;
 }
 
+/** What is neither an API nor for monitoring: pages, and what they are made of. */
+function siteMounts(
+  config: Config,
+  {
+    engine,
+    demo,
+    publicUrl,
+    place,
+  }: Pick<System, 'engine' | 'demo' | 'place'> & {
+    readonly publicUrl: () => string;
+  },
+): Mount[] {
+  return [
+    ...(demo === null ? [] : [demo.mount]),
+    ...(opensToAnybody(config) ? mailboxMounts({ engine }) : []),
+    framesMount(publicUrl),
+    ...browserScriptMounts(homeMount(place)),
+  ];
+}
+
+/** Metrics and traces of a system that is being built. */
+function telemetryOf(
+  config: Config,
+  { store, folder }: Storage,
+  log: Logger,
+  system: () => System,
+): Telemetry {
+  return makeTelemetry({
+    scheme: config.tls === null ? 'http' : 'https',
+    log,
+    queued: () => system().engine.queued,
+    open: () => system().code.open,
+    store,
+    databaseFile: folder?.databaseFile ?? null,
+    nowMs: Date.now,
+    wait_ms_max: config.limits.ready_wait_ms_max,
+  });
+}
+
 /** Where webhooks may go to. */
 function addressesOf({ mode, isLoopback, allowPrivateWebhooks }: Config) {
   const allowLoopback = mode === 'sandbox' && isLoopback;
@@ -226,7 +273,7 @@ function addressesOf({ mode, isLoopback, allowPrivateWebhooks }: Config) {
 function codeOf(
   { code: settings, limits, apiKeys }: Config,
   solana: Solana | null,
-  { called }: Metrics,
+  { metrics, watchSender }: Telemetry,
 ): DialectDependencies['code'] {
   const settlement = solana?.settlement ?? null;
   return {
@@ -234,7 +281,8 @@ function codeOf(
     limits: limits.code,
     defaultMerchant: firstAccount(apiKeys),
     settlement,
-    called,
+    called: metrics.called,
+    watchSender,
   };
 }
 
@@ -320,14 +368,20 @@ function servedAs(
     upgrade,
     streams,
     allowedHosts: allowedHosts(config),
+    strictTransport: isForGood(config),
     limits: config.limits.http,
     log,
-    answered: (mount, method, status, ms) => {
+    answered: (mount, request, status, ms) => {
       const dialect = (mount && system.dialects.get(mount)) ?? 'none';
-      system.metrics.answered(dialect, method, status, ms);
+      system.telemetry.metrics.answered(dialect, mount, request, status, ms);
     },
     ...(clientAddress === undefined ? {} : { clientAddress }),
   };
+}
+
+/** Not in a sandbox: `localhost` would be closed to every other server that speaks plain HTTP. */
+function isForGood({ mode, tls, publicUrl }: Config): boolean {
+  return mode === 'live' && (tls !== null || publicUrl?.startsWith('https:') === true);
 }
 
 async function listen(
@@ -363,7 +417,7 @@ function openWallet({ host, wallet }: Config, site: WalletSite): Promise<void> {
 function startWorkers(
   config: Config,
   store: Store,
-  { engine, keys, rails, sender, metrics, code, mailer }: System,
+  { engine, keys, rails, sender, telemetry, code, mailer }: System,
   log: Logger,
   solana: Solana | null,
 ): { stop(): Promise<void> } {
@@ -374,29 +428,21 @@ function startWorkers(
     nowMs: Date.now,
     logError: (error: unknown, what: string) => log.error({ err: error }, what),
   };
-  const counted: Pick<Sender, 'post'> = {
-    post: async (url, message) => {
-      const end = await sender.post(url, message);
-      const { status } = end;
-      const isDelivered = status !== null && status >= 200 && status < 300;
-      const outcome = isDelivered ? 'delivered' : status === null ? 'unreachable' : 'refused';
-      metrics.delivered(outcome);
-      return end;
-    },
-  };
   const webhooks = startWebhooks({
     ...common,
-    sender: counted,
-    openSecret: keys.openSecret,
+    sender,
+    openSecret: telemetry.watchVault(keys).openSecret,
     limits: limits.webhooks,
   });
-  const driver = startRailDriver({ ...common, rails, limits: limits.rails });
+  const { aroundRail, aroundJob } = telemetry;
+  const driver = startRailDriver({ ...common, rails, limits: limits.rails, around: aroundRail });
   const { callWebhook } = code;
   const fulfills = solana === null ? {} : { fulfill: solana.fulfill };
   const jobs = startJobs({
     ...common,
     driver,
     limits: limits.jobs,
+    around: aroundJob,
     callWebhook,
     sendMail: mailer.send,
     ...fulfills,

@@ -63,10 +63,17 @@ export interface ServerSettings {
    * otherwise have its own name lead to this machine and read what a loopback server answers.
    */
   readonly allowedHosts: readonly string[] | null;
+  /** Tells browsers to come by HTTPS only, for a year: for a server that is there for good. */
+  readonly strictTransport?: boolean;
   readonly limits: HttpLimits;
   readonly log: HttpLog;
   /** Told of every answer; the duration is from the whole request to the whole answer. */
-  readonly answered?: (mount: Mount | null, method: string, status: number, ms: number) => void;
+  readonly answered?: (
+    mount: Mount | null,
+    request: { readonly method: string; readonly path: string },
+    status: number,
+    ms: number,
+  ) => void;
   /** The client's address, where a proxy's word counts; the socket's otherwise. */
   readonly clientAddress?: (peer: string, headers: IncomingHttpHeaders) => string;
 }
@@ -77,6 +84,8 @@ export interface Desk {
   readonly mounts: readonly Mount[];
   readonly streams: StreamHandler | null;
   readonly logsRequests: boolean;
+  /** Headers of every answer that does not have its own. */
+  readonly common: readonly (readonly [name: string, value: string])[];
   /** From now on the latest answer of each connection ends it. */
   closing: boolean;
   refuseHost(host: string | undefined, httpVersion: string): HttpReply | null;
@@ -88,9 +97,19 @@ export function makeDesk(settings: ServerSettings): Desk {
     mounts: [...settings.mounts].sort((a, b) => b.prefix.length - a.prefix.length),
     streams: settings.streams ?? null,
     logsRequests: settings.log.isLevelEnabled('debug'),
+    common: commonHeaders(settings),
     closing: false,
     refuseHost: makeHostCheck(settings.allowedHosts),
   };
+}
+
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/** An answer is what it says it is, and never taken for a script or a page. */
+function commonHeaders({ strictTransport = false }: ServerSettings): Desk['common'] {
+  const sniff = ['x-content-type-options', 'nosniff'] as const;
+  const strict = ['strict-transport-security', `max-age=${YEAR_SECONDS}`] as const;
+  return strictTransport ? [sniff, strict] : [sniff];
 }
 
 /** Who answers for a path: the longest prefix. */
@@ -120,9 +139,11 @@ export function clientAddressOf(desk: Desk, peer: string, headers: IncomingHttpH
   return desk.settings.clientAddress?.(peer, headers) ?? peer;
 }
 
+/** Refuses bodies that are compressed, in either way to say so: nothing here unpacks them. */
 export function refuseEncoding(headers: IncomingHttpHeaders): HttpReply | null {
-  const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return null;
+  const { 'content-encoding': encoding = 'identity', 'transfer-encoding': transfer } = headers;
+  const isPlain = transfer === undefined || transfer.toLowerCase() === 'chunked';
+  if (isPlain && encoding.toLowerCase() === 'identity') return null;
   return plainError(415, 'Request bodies are taken as they are: send none with Content-Encoding.');
 }
 
@@ -162,7 +183,7 @@ export function noteAnswer(
   startMs: number,
 ): void {
   const ms = performance.now() - startMs;
-  settings.answered?.(mount, method, status, ms);
+  settings.answered?.(mount, { method, path }, status, ms);
   if (logsRequests)
     settings.log.debug({ method, path: withoutSecrets(path), status, ms }, 'request');
 }
@@ -180,6 +201,11 @@ export function withoutSecrets(path: string): string {
       return isSecret ? `${part.slice(0, 4)}[hidden]` : part;
     })
     .join('/');
+}
+
+/** Tells the log of an answer that broke off: its client can no longer be told. */
+export function noteBroken({ settings }: Desk, error: unknown, path: string): void {
+  settings.log.error({ err: error, path: withoutSecrets(path) }, 'an answer broke off');
 }
 
 /** What a client is told when something of ours is broken; the log has the rest. */

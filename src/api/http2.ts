@@ -113,7 +113,7 @@ function receive(desk: Desk, request: Http2ServerRequest, response: Http2ServerR
   if (mount === null) {
     const reply = refusal ?? unknownPath(method, path);
     noteAnswer(desk, null, method, path, reply.status, performance.now());
-    send(response, method, reply);
+    send(desk, response, method, reply);
     // Nobody reads what else it sends.
     request.resume();
     return;
@@ -180,17 +180,18 @@ async function answer(exchange: Exchange, work: () => Promise<HttpReply> | HttpR
   let status = 500;
   try {
     const reply = await work();
-    send(response, method, reply, (error) => noteBroken(desk, error, path));
+    send(desk, response, method, reply, (error) => noteBroken(desk, error, path));
     status = reply.status;
   } catch (error) {
     const reply = crashReply(desk, error, method, path);
     if (response.headersSent) response.stream.destroy();
-    else send(response, method, reply);
+    else send(desk, response, method, reply);
   }
   noteAnswer(desk, mount, method, path, status, startMs);
 }
 
 function send(
+  { common }: Desk,
   response: Http2ServerResponse,
   method: string,
   reply: HttpReply,
@@ -202,7 +203,7 @@ function send(
   if (stream === undefined || stream.destroyed || stream.closed) return;
   const { status, headers, body, more } = reply;
   const isEmpty = method === 'HEAD' || status === 204 || status === 304;
-  response.writeHead(status, headers);
+  response.writeHead(status, { ...Object.fromEntries(common), ...headers });
   if (isEmpty) response.end();
   else if (more === undefined) response.end(body);
   else void sendStream(response, body, more, failed);

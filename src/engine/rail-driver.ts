@@ -15,6 +15,11 @@ export interface RailDriverDependencies {
   readonly engine: Pick<Engine, 'background' | 'onStarted'>;
   readonly rails: readonly Rail[];
   readonly limits: RailDriverLimits;
+  /** Makes a call of a rail and answers as that does: for metrics and traces. */
+  readonly around?: (
+    attempt: Waiting,
+    call: () => Promise<AuthorizeResult>,
+  ) => Promise<AuthorizeResult>;
   readonly logError: (error: unknown, what: string) => void;
 }
 
@@ -51,15 +56,16 @@ export function startRailDriver(deps: RailDriverDependencies): RailDriver {
   async function ask(attempt: Waiting, desk: Desk): Promise<void> {
     const request = await engine.background(askAgain(attempt.account, attempt.id));
     if (request === null || 'failure' in request) return;
-    const result = await callRail(desk.rail, request, limits.rail_answer_ms_max, {
-      failed: (error) => logError(error, `${attempt.rail} did not answer for ${attempt.id}`),
-      late: (answer) => {
-        settle(attempt, answer).catch((error) =>
-          logError(error, `a late answer for ${attempt.id} could not be settled`),
-        );
-      },
-    });
-    await settle(attempt, result);
+    const call = (): Promise<AuthorizeResult> =>
+      callRail(desk.rail, request, limits.rail_answer_ms_max, {
+        failed: (error) => logError(error, `${attempt.rail} did not answer for ${attempt.id}`),
+        late: (answer) => {
+          settle(attempt, answer).catch((error) =>
+            logError(error, `a late answer for ${attempt.id} could not be settled`),
+          );
+        },
+      });
+    await settle(attempt, await (deps.around?.(attempt, call) ?? call()));
   }
 
   function drive(attempt: Waiting): Promise<boolean> {

@@ -27,10 +27,14 @@ export interface SenderEnvironment {
 }
 
 export interface Sender {
-  /** Posts once, without following redirects. Never rejects: every end is a try to write down. */
+  /**
+   * Posts once, without following redirects. Never rejects: every end is a try to write down.
+   * @param cause the request that the message tells of, for traces
+   */
   post(
     url: string,
     message: { readonly headers: Record<string, string>; readonly body: string },
+    cause?: string | null,
   ): Promise<DeliveryTry>;
   /** Lets go of idle connections; what is being sent is cut off. */
   close(): Promise<void>;

@@ -11,7 +11,7 @@ import {
   type HandlerContext,
   type ServiceImpl,
 } from '@connectrpc/connect';
-import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import type { UniversalHandler, UniversalServerResponse } from '@connectrpc/connect/protocol';
 import {
   compressionGzip,
   universalRequestFromNodeRequest,
@@ -51,9 +51,15 @@ export function makeRpc(deps: Dependencies, find: ProcedureFinder): StreamHandle
         const asked = preflight(cors.allowedMethods.join(', '), headers);
         reply(response, asked.status, asked.headers);
       } else if (handler === undefined) reply(response, 404, corsHeaders());
+      // HTTP/1.0 needs no host, and the library cannot do without.
+      else if (!hasAuthority(request)) reply(response, 400, corsHeaders());
       else void answer(deps, handler, request, response, remoteAddress);
     },
   };
+}
+
+function hasAuthority({ headers }: AnyRequest): boolean {
+  return headers.host !== undefined || headers[':authority'] !== undefined;
 }
 
 /** What clients of gRPC-web send beside what the library lists. */
@@ -106,7 +112,8 @@ async function answer(
     response.setHeader('access-control-expose-headers', cors.exposedHeaders.join(', '));
     const values = createContextValues().set(REMOTE_ADDRESS, remoteAddress);
     const universal = universalRequestFromNodeRequest(request, response, undefined, values);
-    await universalResponseToNodeResponse(await handler(universal), response);
+    const answered = await refusedWhereUnreadable(await handler(universal));
+    await universalResponseToNodeResponse(answered, response);
   } catch (error) {
     // Callers that leave are no failure of ours.
     const { code } = toConnectError(error, handler.requestPath, () => {});
@@ -114,6 +121,34 @@ async function answer(
     logError(error, `${handler.requestPath} failed`);
     response.destroy();
   }
+}
+
+/** How the library says that bytes are no message, or not what their encoding makes of one. */
+const UNREADABLE = /^(parse binary: |decompression failed$)/;
+
+/**
+ * The library answers bytes that are no message with `internal`, which is 500 in the Connect
+ * protocol. They are the caller's fault: 400, as for JSON that is none.
+ */
+async function refusedWhereUnreadable(
+  answered: UniversalServerResponse,
+): Promise<UniversalServerResponse> {
+  const { status, body } = answered;
+  if (status !== 500 || body === undefined || !(Symbol.asyncIterator in body)) return answered;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const { message } = JSON.parse(bytes.toString()) as { readonly message?: unknown };
+  if (typeof message !== 'string' || !UNREADABLE.test(message))
+    return { ...answered, body: only(bytes) };
+  const told = Buffer.from(JSON.stringify({ code: 'invalid_argument', message }));
+  const header = new Headers(answered.header);
+  header.set('content-length', String(told.length));
+  return { ...answered, status: 400, header, body: only(told) };
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 function reply(

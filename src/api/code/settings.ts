@@ -1,5 +1,6 @@
 import type { Settlement } from '../../domain/settlement.js';
 import type { Engine } from '../../engine/engine.js';
+import type { Sender } from '../../engine/sender.js';
 import type { Keyring } from '../auth.js';
 import type { Rates } from './rates.js';
 
@@ -71,6 +72,8 @@ export interface CodeInput {
   readonly logError: (error: unknown, what: string) => void;
   /** Told of each call that has ended: `ok`, or the name of its error's code. */
   readonly called?: (method: string, outcome: string) => void;
+  /** What posts webhooks, with metrics and traces; as it is if absent. */
+  readonly watchSender?: (sender: Sender) => Sender;
 }
 
 /** What all parts of the dialect are built from. */

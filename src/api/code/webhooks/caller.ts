@@ -23,7 +23,7 @@ export interface WebhookCaller {
 
 export type WebhookDependencies = Pick<
   CodeDependencies,
-  'engine' | 'limits' | 'addresses' | 'nowMs'
+  'engine' | 'limits' | 'addresses' | 'nowMs' | 'watchSender'
 >;
 
 /** What is kept of an answer's body: nothing; it is only read so far. */
@@ -36,7 +36,7 @@ const CONNECTIONS_PER_ORIGIN_MAX = 32;
  */
 export function makeWebhookCaller(deps: WebhookDependencies, key: SigningKey): WebhookCaller {
   const { engine, nowMs } = deps;
-  const sender: Sender = makeSender(
+  const made = makeSender(
     {
       ...deps.addresses,
       // The published contract takes http. The message is signed, and what it says is no secret.
@@ -47,17 +47,18 @@ export function makeWebhookCaller(deps: WebhookDependencies, key: SigningKey): W
     },
     { nowMs },
   );
+  const sender: Sender = deps.watchSender?.(made) ?? made;
   return {
     call: async (job) => {
       const call = await engine.background(claimWebhook(job));
       if (call === null) return;
       if ('failure' in call) throw new Error(`${job.id} could not be claimed: ${call.failure}`);
       const body = key.sign(webhookClaims(await readTold(deps, call)));
-      const made = await sender.post(call.url, {
+      const ended = await sender.post(call.url, {
         headers: { 'content-type': 'application/jwt' },
         body,
       });
-      const { atMs, status, error } = made;
+      const { atMs, status, error } = ended;
       const message = status === 200 && error === null && call.event === 'submitted';
       await engine.background(
         recordWebhookTry(call, { atMs, status, error }, message ? calledMessage(nowMs()) : null),
