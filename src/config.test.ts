@@ -81,6 +81,18 @@ test('the master key may be hexadecimal or base64, and is the same', () => {
   expect(good({ TENDER_KEY: url }).masterKey).toBe('ff'.repeat(32));
 });
 
+test('master keys of before are read as the current one is, newest first', () => {
+  const base64 = Buffer.from(HEX, 'hex').toString('base64');
+  const TENDER_PREVIOUS_KEYS = `${'ab'.repeat(32).toUpperCase()}, ${base64}`;
+  expect(good({ TENDER_PREVIOUS_KEYS }).previousKeys).toEqual(['ab'.repeat(32), HEX]);
+  expect(good().previousKeys).toEqual([]);
+  for (const wrong of [`${HEX},`, `${HEX} ${HEX}`, 'secret', Array(11).fill(HEX).join()]) {
+    const said = fault({ TENDER_PREVIOUS_KEYS: wrong });
+    expect(said).toMatch(/^TENDER_PREVIOUS_KEYS is not/);
+    expect(said).not.toContain('secret');
+  }
+});
+
 test.each([
   ['no', 'none'],
   ['yes', 'peer'],

@@ -7,6 +7,7 @@ import type { Access, Permissions } from './domain/api-key.js';
 import { LIMITS, type Limits } from './limits.js';
 import type { MailSettings } from './mail.js';
 import { readMailSettings } from './mail-settings.js';
+import { masterKeyText, previousKeyTexts } from './master-key-text.js';
 import { PROFILES, type ProfileName } from './storage/profiles.js';
 import { unknownVariables } from './variables.js';
 
@@ -25,6 +26,8 @@ export interface Config {
   readonly dataFolder: string;
   /** 32 bytes in hexadecimal; null: made in the data folder at first start. */
   readonly masterKey: string | null;
+  /** Master keys that were used before, newest first; in hexadecimal. */
+  readonly previousKeys: readonly string[];
   readonly database: { readonly url: string; readonly profile: ProfileName } | null;
   readonly logLevel: LogLevel;
   /** Paths of PEM files. */
@@ -152,6 +155,7 @@ function read(env: Environment): Config {
     publicUrl: readOrigin(env, 'TENDER_PUBLIC_URL'),
     dataFolder: resolve(settingOf(env, 'TENDER_DATA') ?? 'data'),
     masterKey,
+    previousKeys: readPreviousKeys(env),
     database,
     logLevel: oneOf(env, 'TENDER_LOG', LOG_LEVELS, 'info'),
     tls: readTls(env),
@@ -268,17 +272,22 @@ function readOrigin(env: Environment, name: string): string | null {
   return url.origin;
 }
 
-const KEY_BYTES = 32;
+const KEY_FORM = '32 bytes in hexadecimal (64 digits) or base64 (44)';
 
 function readMasterKey(env: Environment): string | null {
   const value = settingOf(env, 'TENDER_KEY');
-  if (value === undefined) return null;
-  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
-  const bytes = Buffer.from(value, 'base64');
-  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(value) || bytes.length !== KEY_BYTES) {
-    throw new Fault('TENDER_KEY is not 32 bytes in hexadecimal (64 digits) or base64 (44).');
+  const key = value === undefined ? null : masterKeyText(value);
+  if (value !== undefined && key === null) throw new Fault(`TENDER_KEY is not ${KEY_FORM}.`);
+  return key;
+}
+
+function readPreviousKeys(env: Environment): Config['previousKeys'] {
+  const value = settingOf(env, 'TENDER_PREVIOUS_KEYS');
+  const keys = value === undefined ? [] : previousKeyTexts(value);
+  if (keys === null) {
+    throw new Fault(`TENDER_PREVIOUS_KEYS is not up to ten keys by commas, each ${KEY_FORM}.`);
   }
-  return bytes.toString('hex');
+  return keys;
 }
 
 function readDatabase(env: Environment): Config['database'] {

@@ -1,9 +1,12 @@
+import { nearest } from './nearest.js';
+
 /** All that Tender reads from its environment by names of its own. */
-const VARIABLES = [
+export const VARIABLES = [
   'TENDER_HOST',
   'TENDER_PUBLIC_URL',
   'TENDER_DATA',
   'TENDER_KEY',
+  'TENDER_PREVIOUS_KEYS',
   'TENDER_LOG',
   'TENDER_TLS_CERT',
   'TENDER_TLS_KEY',
@@ -39,26 +42,8 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
     .filter((name) => !/^TENDER_(TEST|BUILD)_/.test(name))
     .sort()
     .map((name) => {
-      const near = VARIABLES.map((known) => ({ known, edits: editDistance(name, known) }));
-      near.sort((a, b) => a.edits - b.edits);
-      const [nearest] = near;
-      // Half of the name's own part misspelled is another word.
-      const isNear = nearest !== undefined && nearest.edits <= (name.length - 7) / 2;
-      const meant = isNear ? `; did you mean ${nearest.known}?` : '.';
+      const near = nearest(name, VARIABLES, 'TENDER_');
+      const meant = near === null ? '.' : `; did you mean ${near}?`;
       return `${name} means nothing to Tender${meant}`;
     });
-}
-
-/** Levenshtein's distance: insertions, deletions and replacements from one text to the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type ApiKey, accountOfKey, isOver, type Permissions } from '../domain/api-key.js';
+import { isSameSecret } from '../engine/same-secret.js';
 
 /**
  * What a key may do: a publishable key only what a browser may, a restricted one what it lists, an
@@ -177,7 +178,7 @@ function fixedIdentity(
   const digest = digestOf(key);
   let found: Identity | null = null;
   // Every key is compared, found or not: the time tells nothing about which one it was.
-  for (const one of configured) if (timingSafeEqual(one.digest, digest)) found = one.identity;
+  for (const one of configured) if (isSameSecret(one.digest, digest)) found = one.identity;
   return found;
 }
 
@@ -205,7 +206,7 @@ export function makeKeyring(settings: KeyringSettings): Keyring {
     const askedMs = nowMs();
     const digest = digestOf(text);
     const found = await find(account, digest.toString('hex'));
-    const isSame = found !== null && timingSafeEqual(Buffer.from(found.digest, 'hex'), digest);
+    const isSame = found !== null && isSameSecret(found.digest, digest.toString('hex'));
     const identity = isSame ? identityOf(found, live) : otherwise;
     const key = isSame ? found : null;
     const remembered = { account, identity, askedMs, key };

@@ -67,9 +67,9 @@ export function encodingFor(accepted: string | undefined): Encoding {
   const taken = (name: string): boolean =>
     (accepted ?? '').split(',').some((part) => {
       const [encoding, ...parameters] = part
-        .trim()
         .toLowerCase()
-        .split(/\s*;\s*/);
+        .split(';')
+        .map((each) => each.trim());
       return encoding === name && !parameters.some((each) => /^q=0(\.0*)?$/.test(each));
     });
   if (taken('br')) return 'br';

@@ -50,7 +50,7 @@ console.log(intent.status); // succeeded`;
 /** The shell line that makes an intent with a page on which its customer pays, in Dojo's words. */
 export function checkoutCommand({ url, takesAnyKey }: Place): string {
   const authorization = takesAnyKey
-    ? `'Authorization: Basic ${DEFAULT_KEY}'`
+    ? `'Authorization: Basic ${DEFAULT_KEY.replace('sk_test_', 'sk_sandbox_')}'`
     : '"Authorization: Basic $TENDER_SECRET_KEY"';
   return (
     `curl ${url}/payment-intents -H ${authorization} -H 'version: ${DOJO_VERSION}' ` +

@@ -143,6 +143,19 @@ describe('a request', () => {
     expect(await raw(port, ...chunked.split(/(?=d)/))).toMatch(/7:abcdefg$/);
   });
 
+  test('is answered as nothing but what it says it is, and in earnest by HTTPS only', async () => {
+    const own: Mount = { ...echo, handle: () => ({ status: 200, headers: {}, body: '' }) };
+    const policy = { 'x-content-type-options': 'own' };
+    const other: Mount = { ...own, handle: () => ({ status: 200, headers: policy, body: '' }) };
+    const seen = async (mount: Mount, more = {}) => {
+      const { headers } = await fetch(`${(await start([mount], more)).url}/v1/x`);
+      return [headers.get('x-content-type-options'), headers.get('strict-transport-security')];
+    };
+    expect(await seen(own)).toEqual(['nosniff', null]);
+    expect(await seen(other)).toEqual(['own', null]);
+    expect(await seen(own, { strictTransport: true })).toEqual(['nosniff', 'max-age=31536000']);
+  });
+
   test('by HEAD gets the headers alone', async () => {
     const { url } = await start();
     const response = await fetch(`${url}/v1/x`, { method: 'HEAD' });

@@ -20,8 +20,8 @@ export function withoutUpgrade(message: IncomingMessage, head: Buffer): Buffer {
     const name = rawHeaders[i] as string;
     if (!NOT_OURS.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[i + 1]}`);
   }
-  const options = (message.headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
-  if (options.includes('close')) lines.push('Connection: close');
+  const options = (message.headers.connection ?? '').toLowerCase().split(',');
+  if (options.some((each) => each.trim() === 'close')) lines.push('Connection: close');
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]);
 }
 

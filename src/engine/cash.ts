@@ -7,6 +7,7 @@ import { type Command, type Decision, done, type Need, refused } from './command
 import { findIntent, needIntent, onIntent } from './intents.js';
 import { findCustomer } from './methods.js';
 import { PLAIN_PAY, pay } from './pay.js';
+import { isSameSecret } from './same-secret.js';
 import type { Work } from './work.js';
 
 /** Names the rows that paying from a customer's cash reads. */
@@ -63,7 +64,8 @@ export function pretendTransfer(account: string, id: string, secret: string): Co
       const intent = findIntent(work, id);
       if (isFailure(intent)) return refused(intent);
       const { asks, customer, currency } = intent;
-      if (asks?.kind !== 'transfer' || asks.secret !== secret || customer === null)
+      const isAsked = asks?.kind === 'transfer' && isSameSecret(secret, asks.secret);
+      if (!isAsked || customer === null)
         return refused({ failure: 'intent_state', operation: 'apply_cash', intent });
       const amount = remainingOf(intent);
       if (cashIn(work.get('cash_balances', customer), currency) < amount)

@@ -28,6 +28,7 @@ import { type IntentTerms, newIntent } from './new-intent.js';
 import { type PayOptions, PLAIN_PAY, pay, recoveryJobId, refusePayment } from './pay.js';
 import { release } from './release.js';
 import { needRequestOf } from './request-payments.js';
+import { isSameSecret } from './same-secret.js';
 import type { Work } from './work.js';
 
 /** What may be set when an intent is created, and changed until it is paid. */
@@ -423,7 +424,7 @@ export function answerChallenge(
 ): Command<Intent> {
   return onIntent(account, id, (work, intent) => {
     const { challenge } = intent;
-    if (challenge === null || challenge.secret !== secret)
+    if (challenge === null || !isSameSecret(secret, challenge.secret))
       return refused({ failure: 'intent_state', operation: 'answer_challenge', intent });
     const method = work.get('methods', intent.method ?? '');
     if (method === null) throw new Error(`intent ${id} is challenged without a method`);

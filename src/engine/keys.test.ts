@@ -73,6 +73,13 @@ describe('rotation', () => {
     expect(() => during.open(renamed, 'pm_1')).toThrow('was changed');
   });
 
+  test('it is known which texts the new key has sealed', () => {
+    const old = before.seal(CARD, 'pm_1');
+    expect([during.isCurrent(old), before.isCurrent(old)]).toEqual([false, true]);
+    expect(during.isCurrent(during.seal(CARD, 'pm_1'))).toBe(true);
+    expect(during.isCurrent(during.sealSecret(CARD, 'we_1'))).toBe(true);
+  });
+
   test('fingerprints and digests stay equal', () => {
     expect(during.fingerprint(CARD)).toBe(before.fingerprint(CARD));
     expect(during.digest('a=1')).toBe(before.digest('a=1'));

@@ -37,6 +37,8 @@ export interface Keys {
   sealSecret(plain: string, rowId: string): string;
   /** As `open`, for webhook secrets. */
   openSecret(sealed: string, rowId: string): string;
+  /** Whether a sealed text was sealed with the current master, not with one before it. */
+  isCurrent(sealed: string): boolean;
   /** 16 characters that are the same for the same card number and do not lead back to it. */
   fingerprint(cardNumber: string): string;
   /** 22 characters that are the same for the same parameters: what idempotency compares. */
@@ -71,6 +73,7 @@ export function deriveKeys(master: Buffer, previous: readonly Buffer[] = []): Ke
     open: vault.open,
     sealSecret: secrets.seal,
     openSecret: secrets.open,
+    isCurrent: vault.isCurrent,
     fingerprint: (cardNumber) =>
       base62(createHmac('sha256', fingerprintKey).update(cardNumber).digest()),
     digest: (data) =>
@@ -110,7 +113,7 @@ function makeSealer(masters: readonly Buffer[], purpose: Purpose) {
     return decrypt(key, bytes, `v1.${id}.${rowId}`);
   }
 
-  return { seal, open };
+  return { seal, open, isCurrent: (sealed: string) => sealed.startsWith(header) };
 }
 
 function decrypt(key: KeyObject, bytes: Buffer, bound: string): string {

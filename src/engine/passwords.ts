@@ -1,4 +1,5 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
+import { isSameSecret } from './same-secret.js';
 
 /** OWASP's first choice for scrypt: 128 MB a try, some tenths of a second. */
 const COST = { N: 2 ** 17, r: 8, p: 1 } as const;
@@ -54,5 +55,5 @@ export async function isPassword(
   const expected = Buffer.from(hash, 'base64url');
   const cost = { N: Number(N), r: Number(r), p: Number(p) };
   const own = await digestOf(password, Buffer.from(salt, 'base64url'), cost);
-  return own.length === expected.length && timingSafeEqual(own, expected);
+  return isSameSecret(own, expected);
 }

@@ -21,6 +21,7 @@ import { awaitExpiry, callOffExpiry, type ExpiryInput, expiryOf, needExpiry } fr
 import { noted, triesFault } from './history.js';
 import { acceptanceOf, changeMandate, type MandateInput, permissionOf } from './mandates.js';
 import { findCustomer } from './methods.js';
+import { isSameSecret } from './same-secret.js';
 import {
   abandonAttempt,
   finishTry,
@@ -387,7 +388,7 @@ export function answerSetupChallenge(
 ): Command<SetupIntent> {
   return onSetup(account, id, (work, setup) => {
     const { challenge } = setup;
-    if (challenge === null || challenge.secret !== secret)
+    if (challenge === null || !isSameSecret(secret, challenge.secret))
       return refused({ failure: 'setup_state', operation: 'answer_challenge', setup });
     const method = methodInAction(work, setup);
     if (isFailure(method)) return refused(method);

@@ -6,7 +6,7 @@ import { accountOf, askerOf } from './asker.js';
 import { readBody } from './body.js';
 import { refuseForged, refuseStrangers } from './cookie.js';
 import { AdminRefusal, invalid, jsonReply, refusalOf, refusalReply } from './fault.js';
-import type { AdminDependencies, AdminRequest } from './request.js';
+import type { AdminDependencies, AdminRequest, Asker } from './request.js';
 import { FileReply, matched, type Route } from './route.js';
 import { ADMIN_ROUTES } from './routes.js';
 import { signIn, signOut } from './session.js';
@@ -66,7 +66,7 @@ async function answer(
     path: named,
     query: new URLSearchParams(request.query),
     body: route.method === 'GET' ? {} : readBody(request.body),
-    idempotency: claimOf(deps, request),
+    idempotency: claimOf(deps, asker, request),
   };
   const result = await route.handle(call);
   return result instanceof FileReply ? result.reply : jsonReply(result);
@@ -74,16 +74,21 @@ async function answer(
 
 const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 
-/** What the caller asks to be done once only; null where he names no key. Throws AdminRefusal. */
+/**
+ * What the caller asks to be done once only; null where he names no key. The key is his own: the
+ * account's other callers, and clients of its dialects, may use the same one. A header has no line
+ * break, so that no other key looks like it. Throws AdminRefusal.
+ */
 function claimOf(
   { digest }: AdminDependencies,
+  { name }: Asker,
   { method, headers, path, body }: HttpRequest,
 ): IdempotencyClaim | null {
   const key = headers['idempotency-key'];
   if (method !== 'POST' || key === undefined || key === '') return null;
   if (typeof key !== 'string' || key.length > IDEMPOTENCY_KEY_CHARS_MAX)
     throw invalid(`An idempotency key has ${IDEMPOTENCY_KEY_CHARS_MAX} characters at most.`);
-  return { key, path, digest: digest(body) };
+  return { key: `admin\n${name}\n${key}`, sent: key, path, digest: digest(body) };
 }
 
 /** Signing out takes a session, and no account. */

@@ -15,6 +15,8 @@ export interface Described {
   /** The answer is a file of that media type. */
   readonly file?: string;
   readonly notes?: string;
+  /** It takes no idempotency key: each call does it anew. */
+  readonly isAnew?: true;
 }
 
 const METADATA = {
@@ -51,9 +53,20 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   'GET /audit': { tag: 'Account', query: 'PageQuery', rows: 'AuditRow' },
   'GET /operators': { tag: 'Operators', query: 'PageQuery', rows: 'OperatorRow' },
   'GET /operators/log': { tag: 'Operators', query: 'PageQuery', rows: 'AuditRow' },
-  'POST /operators': { tag: 'Operators', body: 'InvitationCall', answer: 'Invitation' },
-  'POST /operators/:id': { tag: 'Operators', body: 'RoleCall', answer: 'OperatorRow' },
-  'POST /operators/:id/remove': { tag: 'Operators', answer: 'OperatorGone' },
+  'POST /operators': {
+    tag: 'Operators',
+    body: 'InvitationCall',
+    answer: 'Invitation',
+    notes: 'Who was invited already gets another link, which ends the one before.',
+    isAnew: true,
+  },
+  'POST /operators/:id': {
+    tag: 'Operators',
+    body: 'RoleCall',
+    answer: 'OperatorRow',
+    isAnew: true,
+  },
+  'POST /operators/:id/remove': { tag: 'Operators', answer: 'OperatorGone', isAnew: true },
   'GET /overview': { tag: 'Overview', query: 'OverviewQuery', answer: 'Overview' },
   'GET /intents': { tag: 'Payments', query: 'IntentQuery', rows: 'IntentRow' },
   'GET /intents/:id': { tag: 'Payments', answer: 'IntentDetail' },
@@ -93,14 +106,16 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     body: 'KeyCall',
     example: { kind: 'publishable', name: 'The shop’s page' },
     answer: 'KeySecret',
-    notes: 'An idempotency key has no effect here: what a key is made of is kept nowhere.',
+    notes: 'It takes no idempotency key: what a key is made of is kept nowhere.',
+    isAnew: true,
   },
   'POST /keys/:id/roll': {
     tag: 'Keys',
     body: 'RollCall',
     example: { hours: 24 },
     answer: 'KeySecret',
-    notes: 'An idempotency key has no effect here: what a key is made of is kept nowhere.',
+    notes: 'It takes no idempotency key: what a key is made of is kept nowhere.',
+    isAnew: true,
   },
   'POST /keys/:id/revoke': { tag: 'Keys', answer: 'KeyRevoked' },
   'GET /ledger': { tag: 'Ledger', rows: 'LedgerRow' },

@@ -47,7 +47,9 @@ const IDEMPOTENCY_KEY: Parameter = {
   in: 'header',
   required: false,
   schema: { type: 'string', maxLength: 255 },
-  about: 'The same key again is answered with the same, for a day, and does nothing.',
+  about:
+    'The same key again, from the same caller, is answered with the same, for a day, and does ' +
+    'nothing.',
 };
 
 type Told = Pick<Route, 'method' | 'path' | 'role' | 'summary'>;
@@ -88,7 +90,7 @@ function operationOf({ method, path, role, summary }: Told): Operation {
   // Operators are the installation's, and a key is one account's.
   const access = path.startsWith('/operators') ? ['session'] : ['secretKey', 'session'];
   const headers = isSession ? [] : [ACCOUNT];
-  if (method === 'POST' && !isSession) headers.push(IDEMPOTENCY_KEY);
+  if (method === 'POST' && !isSession && told.isAnew !== true) headers.push(IDEMPOTENCY_KEY);
   const needed = role === 'viewer' ? [] : [`Of people who sign in, it takes the role ${role}.`];
   const body = told.body === undefined ? null : schemaOf(told.body);
   return {

@@ -56,8 +56,8 @@ const TOLD_ONCE: ReadonlySet<string> = new Set(['key.create', 'key.roll']);
 
 /**
  * Runs a command with its line in the operators' log; throws AdminRefusal where it fails. With an
- * idempotency key that was used before, it answers what was answered then and does nothing; so a
- * call acts once at most.
+ * idempotency key that the caller used before, it answers what was answered then and does nothing;
+ * so a call acts once at most.
  */
 export async function act<T>(
   request: AdminRequest,

@@ -3,6 +3,7 @@ import { Overloaded } from '../../engine/batch.js';
 import type { Engine } from '../../engine/engine.js';
 import { type Identity, type Keyring, keyParts, parseAuthorization } from '../auth.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { isStrangersCall, STRANGERS_TEXT } from '../strangers.js';
 import { readCustomerSecret } from './customer-secret.js';
 import { problemOf } from './errors.js';
 import { gatewayMounts } from './gateway/gateway.js';
@@ -24,6 +25,8 @@ export interface DojoDependencies {
   readonly tokens: SessionTokens;
   /** Where links point to, without a final slash; known once the server listens. */
   readonly publicUrl: () => string;
+  /** A sandbox that only this machine reaches, and any key opens. */
+  readonly isOpen: boolean;
   readonly urlFault: (url: string) => string | null;
   readonly mode: 'sandbox' | 'live';
   readonly logError: (error: unknown, what: string) => void;
@@ -161,11 +164,12 @@ function unauthorized(what: string): Problem {
 
 /** Whose data is asked for. Nobody has to say so on the routes that are for customers. */
 async function identify(
-  { keyring, tokens, engine }: DojoDependencies,
+  deps: DojoDependencies,
   { by }: Route,
   request: HttpRequest,
 ): Promise<{ account: string; customer: string | null }> {
   if (by === 'nobody') return { account: '', customer: null };
+  const { keyring, tokens, engine } = deps;
   const sent = header(request, 'authorization') ?? '';
   if (by === 'customer') {
     const [, secret = ''] = /^\s*basic\s+(\S+)\s*$/i.exec(sent) ?? [];
@@ -176,7 +180,10 @@ async function identify(
   const key = parseAuthorization(sent);
   const known = key === null || keyParts(key) === null ? null : await keyring.identify(key);
   if (known === null || known === 'expired') throw new Refusal(unauthorized('key'));
-  return { account: permitted(known), customer: null };
+  const account = permitted(known);
+  if (isStrangersCall(deps, request, known.kind))
+    throw new Refusal({ status: 403, title: 'Forbidden', detail: `${STRANGERS_TEXT}.` });
+  return { account, customer: null };
 }
 
 /** Restricted keys list what of the Stripe dialect they may do: of this one that is nothing. */
@@ -258,7 +265,7 @@ function claimOf(
   if (key.length > IDEMPOTENCY_KEY_CHARS_MAX)
     throw new Refusal(invalidField('idempotencyKey', TOO_LONG));
   const path = `${request.method} ${routed}`;
-  return { key: `${path} ${key}`, path, digest: digest(request.body) };
+  return { key: `${path} ${key}`, sent: key, path, digest: digest(request.body) };
 }
 
 function httpReply({ status, body }: DojoReply, traceId: string): HttpReply {

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '../../engine/same-secret.js';
 
 /** What a token opens: one try to pay an intent or to save a card, or a customer's own cards. */
 export interface Session {
@@ -56,7 +57,7 @@ export function makeSessionTokens(seed: Buffer): SessionTokens {
       if (bytes.length !== CONTENT_BYTES + MAC_BYTES) return null;
       if (bytes.toString('base64url') !== token) return null;
       const content = bytes.subarray(0, CONTENT_BYTES);
-      if (!timingSafeEqual(mac(content), bytes.subarray(CONTENT_BYTES))) return null;
+      if (!isSameSecret(mac(content), bytes.subarray(CONTENT_BYTES))) return null;
       if (content.readUInt8(0) !== VERSION) return null;
       const names = content.toString('ascii', HEAD_BYTES).replace(/\0+$/, '');
       const [account = '', subject = ''] = names.split(' ');

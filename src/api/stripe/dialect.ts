@@ -4,6 +4,7 @@ import type { EventTeller } from '../../engine/events.js';
 import { type Identity, type Keyring, parseAuthorization } from '../auth.js';
 import { challengeMount } from '../challenge.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
+import { isStrangersCall, STRANGERS_TEXT } from '../strangers.js';
 import { type Access, keyRefusal, masked, resourcesOf, routeRefusal } from './access.js';
 import { strangerRefusal } from './ephemeral.js';
 import { stripeError } from './errors.js';
@@ -26,6 +27,8 @@ export interface StripeDependencies {
   readonly digest: (data: Uint8Array) => string;
   /** Where links point to, without a final slash; known once the server listens. */
   readonly publicUrl: () => string;
+  /** A sandbox that only this machine reaches, and any key opens. */
+  readonly isOpen: boolean;
   readonly urlFault: (url: string) => string | null;
   readonly logError: (error: unknown, what: string) => void;
 }
@@ -249,6 +252,8 @@ async function perform(
   const wrong = keyRefusal(known, text);
   if (wrong !== null) throw new Refusal(wrong);
   const identity = known as Identity;
+  if (isStrangersCall(deps, request, identity.kind))
+    throw new Refusal({ ...invalidRequest(`${STRANGERS_TEXT}.`), status: 403 });
   const { own, shown } = actingAccount(identity, request, form);
   if (own !== identity.account) extra['stripe-account'] = shown;
   const apiVersion = versionOf(request);

@@ -110,43 +110,16 @@ describe('any input', () => {
         const result = parseForm(text);
         expect(result.ok || result.error.status === 400).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const result = parseFormBytes(bytes);
         expect(result.ok || result.error.status === 400).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
-
-  const unbounded = {
-    // Objects as deep as the text is long would measure the garbage collector.
-    form_depth_max: 1_000,
-    form_pairs_max: Number.POSITIVE_INFINITY,
-    form_key_chars_max: Number.POSITIVE_INFINITY,
-  };
-
-  test.each(['a&', '&', '=', '%', '+', 'a[', '[', ']', '[]', 'a=%41&', 'i[][a]=1&', 'a[]&', 'é'])(
-    'takes linear time: %s repeated',
-    // A machine that is busy with something else may disturb a try, a quadratic parser fails all.
-    { retry: 5 },
-    (piece) => {
-      const time_ms = (repeats: number) => {
-        const text = `a${piece.repeat(repeats)}`;
-        const runs = [0, 1, 2].map(() => {
-          const started_ms = performance.now();
-          parseForm(text, unbounded);
-          return performance.now() - started_ms;
-        });
-        return Math.min(...runs);
-      };
-      time_ms(20_000);
-      // Sixteen times the input; a quadratic parser would take 256 times as long.
-      expect(time_ms(320_000)).toBeLessThan(64 * Math.max(time_ms(20_000), 1));
-    },
-  );
 });
 
 describe('trees', () => {

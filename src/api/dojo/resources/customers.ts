@@ -66,7 +66,7 @@ function alive(rows: Rows, id: string): Customer | null {
 /** Those of the named customers that there are. */
 function retrieve(request: DojoRequest): Promise<DojoReply> {
   const { engine, account, view, path } = request;
-  const named = [...new Set((path.id ?? '').trim().split(/\s*,\s*/))];
+  const named = [...new Set((path.id ?? '').split(',').map((one) => one.trim()))];
   if (named.length > IDS_MAX)
     throw new Refusal(invalidField('CustomerId', `No more than ${IDS_MAX} ids can be asked for.`));
   const ids = named

@@ -1,6 +1,7 @@
 import type { Fact } from '../../../domain/fact.js';
 import type { Command } from '../../../engine/command.js';
 import { replayEvent } from '../../../engine/deliveries.js';
+import { tellingSecret } from '../../../engine/idempotency.js';
 import { deleteSubscription } from '../../../engine/subscriptions.js';
 import { EVENT_TYPES, eventsOf, factOfEventId } from '../events.js';
 import { CURSOR_FIELDS, readPage } from '../paging.js';
@@ -69,14 +70,14 @@ function create(request: DojoRequest, sent: Read<typeof subscriptionRequest>) {
     events: eventsIn(sent.events),
     description: sent.description ?? null,
   });
-  return act(request, command, showing(request));
+  return act(tellingSecret(request), command, showing(request));
 }
 
 function update(request: DojoRequest, sent: Read<typeof subscriptionUpdate>) {
   if (sent.url !== undefined) demandUrl(request, sent.url);
   const changes = sent.events === undefined ? sent : { ...sent, events: eventsIn(sent.events) };
   const command = changeSubscription(request.account, idIn(request, 'subscription'), changes);
-  return act(request, command, showing(request));
+  return act(tellingSecret(request), command, showing(request));
 }
 
 function all(request: DojoRequest) {
@@ -93,7 +94,7 @@ function remove(request: DojoRequest) {
 /** Answers with the secrets that a command leaves. */
 function answeringSecrets(command: (account: string, id: string) => Command<OpenSubscription>) {
   return (request: DojoRequest): Promise<DojoReply> =>
-    act(request, command(request.account, idIn(request, 'subscription')), {
+    act(tellingSecret(request), command(request.account, idIn(request, 'subscription')), {
       show: (opened) => secretsView(opened, request.view),
     });
 }

@@ -1,3 +1,4 @@
+import { tellingSecret } from '../../../engine/idempotency.js';
 import {
   createSubscription,
   deleteSubscription,
@@ -47,7 +48,7 @@ function createEndpoint(sent: Infer<typeof webhookEndpointCreate>, request: Stri
     metadata: sent.metadata === undefined ? {} : changedMetadata(sent.metadata)({}),
     wire: {},
   });
-  return act(request, command, {
+  return act(tellingSecret(request), command, {
     kind: WEBHOOK_ENDPOINT,
     expand: sent.expand,
     row: (created) => created.subscription,

@@ -1,0 +1,15 @@
+import type { Config } from './config.js';
+import { deriveKeys, type Keys } from './engine/keys.js';
+import { StartFault } from './start-fault.js';
+
+/**
+ * The installation's keys: of its master key, in hexadecimal, and of those that it had before.
+ * Throws StartFault where one of them comes twice.
+ */
+export function keysUnder(masterKey: string, { previousKeys }: Pick<Config, 'previousKeys'>): Keys {
+  const all = [masterKey, ...previousKeys];
+  if (new Set(all).size < all.length)
+    throw new StartFault('TENDER_PREVIOUS_KEYS has a key twice, or the one that is used now.');
+  const [current = Buffer.alloc(0), ...previous] = all.map((key) => Buffer.from(key, 'hex'));
+  return deriveKeys(current, previous);
+}
