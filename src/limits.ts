@@ -100,9 +100,10 @@ export const LIMITS: Limits = Object.freeze({
     retention_days: 30,
   }),
   rollups: Object.freeze({
-    // Charts by day can be some seconds old, and say so.
-    rollup_poll_ms: 2_000,
-    rollup_accounts_per_look_max: 50,
+    // Charts by day can be some seconds old, and say so. Who counts more often counts more of it
+    // twice: each look counts the newest segment anew, for whatever has come since.
+    rollup_poll_ms: 10_000,
+    rollup_accounts_per_look_max: 250,
     // Some seconds of work: an account from before must not hold up all others.
     rollup_steps_max: 400,
   }),

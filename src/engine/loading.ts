@@ -100,9 +100,16 @@ function newNeeds(
 ): { keys: Key[]; findings: Finding[] } {
   const keys = new Map<string, Key>();
   const findings = new Map<string, Finding>();
+  // Many askers of one round are of few accounts, and what names rows holds nothing of an asker's.
+  const needs = new Map<string, Need>();
   for (const asker of askers) {
+    let need = needs.get(asker.account);
+    if (need === undefined) {
+      need = needOf(asker.account, rows, keys, findings, options);
+      needs.set(asker.account, need);
+    }
     try {
-      asker.needs(needOf(asker.account, rows, keys, findings, options));
+      asker.needs(need);
     } catch (error) {
       if (asker.failed === undefined) throw error;
       asker.failed(error);

@@ -15,7 +15,7 @@ import { accountOf, namedAccount } from './bank-accounts.js';
 import { type Command, done, type Need, refused } from './command.js';
 import { endMandates, needMandates } from './mandates.js';
 import { changedFields } from './previous.js';
-import type { Work } from './work.js';
+import type { Vault, Work } from './work.js';
 
 /** Billing details as given: what is missing stays as it was. */
 export type BillingInput = Partial<Omit<BillingDetails, 'address'>> & {
@@ -48,8 +48,26 @@ export function mergeBilling(base: BillingDetails, input: BillingInput): Billing
 }
 
 /** A bare card with the fingerprint of its number. */
-export function printed(work: Work, card: BareCard, number: string): Card {
+function printed(work: Work, card: BareCard, number: string): Card {
   return { ...card, fingerprint: work.context.vault.fingerprint(number) };
+}
+
+/** Test cards are a short list that everybody knows: their fingerprints may be kept at hand. */
+const testFingerprints = new WeakMap<Vault, Map<string, string>>();
+
+/** As `printed`, for the card that a name stands for; never for a number that somebody typed. */
+export function printedTest(
+  { context: { vault } }: Work,
+  { card, number }: { readonly card: BareCard; readonly number: string },
+): Card {
+  let known = testFingerprints.get(vault);
+  if (known === undefined) {
+    known = new Map();
+    testFingerprints.set(vault, known);
+  }
+  const fingerprint = known.get(number) ?? vault.fingerprint(number);
+  known.set(number, fingerprint);
+  return { ...card, fingerprint };
 }
 
 /** Names the rows that making a method from `input` reads. */
@@ -100,8 +118,7 @@ function cardOfToken(
 ): { card: Card; sealed: string | null; billing: BillingDetails } | Failure {
   const { cards, vault } = work.context;
   const test = cards.fromTokenName(id, work.now());
-  if (test !== null)
-    return { card: printed(work, test.card, test.number), sealed: null, billing: EMPTY_BILLING };
+  if (test !== null) return { card: printedTest(work, test), sealed: null, billing: EMPTY_BILLING };
   const token = work.get('tokens', id);
   if (token === null || token.card === null)
     return { failure: 'missing', kind: 'token', id, where: 'body', param: 'token' };
@@ -150,8 +167,7 @@ export function findMethod(
   const test = work.context.cards.fromMethodName(id, work.now());
   const param = where === 'body' ? 'payment_method' : null;
   if (test === null) return { failure: 'missing', kind: 'method', id, where, param };
-  const card = printed(work, test.card, test.number);
-  return makeTestMethod(work, { type: 'card', card });
+  return makeTestMethod(work, { type: 'card', card: printedTest(work, test) });
 }
 
 /** Inserts a method that a name stands for: nobody typed it, so there is nothing to seal. */

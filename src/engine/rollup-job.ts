@@ -14,24 +14,27 @@ export interface RollupLimits {
 
 export interface RollupJobDependencies {
   readonly store: Pick<Store, 'scan'>;
-  readonly engine: Pick<Engine, 'rollUp'>;
+  readonly engine: Pick<Engine, 'rollUp' | 'nowMs'>;
   readonly limits: RollupLimits;
   readonly logError: (error: unknown, what: string) => void;
 }
 
 /** Sorts behind every id: they are base62 with underscores. */
 const BEHIND_ALL_IDS = '~';
-/** Steps between two looks at whether to stop. */
-const STEPS_AT_ONCE = 8;
 
 /** Keeps every account's counts, in turns. */
 export function startRollups(deps: RollupJobDependencies): { stop(): Promise<void> } {
   const { store, engine, limits, logError } = deps;
   let stopped = false;
   let after: { account: string; id: string } | null = null;
+  // Up to the moment at which it begins: where payments never pause, whoever went on to the last of
+  // them would count their segment again and again, for a few new ones each time.
   const countOn = async (account: string): Promise<void> => {
-    for (let n = 0; n < limits.rollup_steps_max && !stopped; n += STEPS_AT_ONCE)
-      if ((await engine.rollUp(account, STEPS_AT_ONCE)).isUpToDate) return;
+    const startMs = engine.nowMs();
+    for (let n = 0; n < limits.rollup_steps_max && !stopped; n++) {
+      const { isWhole, isUpToDate, asOfMs } = await engine.rollUp(account, 1);
+      if (isUpToDate || (isWhole && asOfMs >= startMs)) return;
+    }
   };
   const look = async (): Promise<void> => {
     for (let n = 0; n < limits.rollup_accounts_per_look_max && !stopped; n++) {

@@ -36,16 +36,18 @@ export type RollUp = (account: string, steps_max: number) => Promise<RollupState
 
 /** Intents that are counted anew together: some milliseconds of the main thread. */
 export const SEGMENT_INTENTS_MAX = 250;
-/** Facts that one step looks at, and segments that it counts anew. */
-const FACTS_MAX = 1_000;
+/** Facts that one step looks at, some two for each intent, and segments that it counts anew. */
+const FACTS_MAX = 4_000;
 const STEP_SEGMENTS_MAX = 8;
 /** Tries read at once; an intent with more is counted with so many. */
 const ATTEMPTS_MAX = 5_000;
 /**
  * Where processes share the database, a fact may be committed behind one with a later id: for so
- * long facts are looked at again. The processes' clocks must not be further apart.
+ * long facts are looked at again: a batch names its facts before it reads under locks and writes,
+ * and each of the two ends within `postgres_statement_timeout_ms`. The rest is for the processes'
+ * clocks, which must not be further apart.
  */
-const SETTLING_MS = 10_000;
+const SETTLING_MS = 35_000;
 /** Sorts before all facts. */
 const BEFORE_ALL_FACTS = 'fact_';
 
@@ -93,7 +95,7 @@ async function takeStep(
     return { isWhole, asOfMs, isUpToDate: false };
   }
   const startMs = deps.nowMs();
-  const facts = await factsSince(deps, place, seen);
+  const { facts, areAll } = await factsSince(deps, place, seen);
   if (facts.every(({ id }) => seen.has(id)))
     return { isWhole, asOfMs: await settle(deps, place, facts, seen, startMs), isUpToDate: true };
   const { ranges, looked } = await changedSegments(deps, account, facts, seen);
@@ -106,7 +108,8 @@ async function takeStep(
   }
   for (const { id } of looked) seen.add(id);
   await settle(deps, current, looked, seen, startMs);
-  return { isWhole: current.counting === null, asOfMs, isUpToDate: false };
+  const countedMs = areAll && looked.length === facts.length ? startMs : asOfMs;
+  return { isWhole: current.counting === null, asOfMs: countedMs, isUpToDate: false };
 }
 
 interface FactPlace {
@@ -119,12 +122,13 @@ async function factsSince(
   { store }: RollupDependencies,
   { account, fact }: RollupPlace,
   seen: ReadonlySet<string>,
-): Promise<FactPlace[]> {
+): Promise<{ facts: FactPlace[]; areAll: boolean }> {
   const facts: FactPlace[] = [];
   for (;;) {
     const more = await store.factsAfter(account, facts.at(-1)?.id ?? fact, FACTS_MAX);
     facts.push(...more);
-    if (more.length < FACTS_MAX || more.some(({ id }) => !seen.has(id))) return facts;
+    const areAll = more.length < FACTS_MAX;
+    if (areAll || more.some(({ id }) => !seen.has(id))) return { facts, areAll };
   }
 }
 

@@ -91,7 +91,8 @@ export class Work implements Rows {
   #now: number | null = null;
   /** The test clock in force; null: the account's own. */
   #clockId: string | null;
-  readonly #others = new Map<string, Work>();
+  #others: Map<string, Work> | null = null;
+  #account: Account | null = null;
 
   constructor(
     batch: BatchRows,
@@ -113,6 +114,7 @@ export class Work implements Rows {
    */
   of(account: string): Work {
     if (account === this.accountId) return this;
+    this.#others ??= new Map();
     let other = this.#others.get(account);
     if (other === undefined) {
       other = new Work(this.#batch, this.context, account, this.#origin);
@@ -153,7 +155,10 @@ export class Work implements Rows {
   }
 
   account(): Account {
-    return this.get('accounts', this.accountId) ?? defaultAccount(this.accountId);
+    const stored = this.get('accounts', this.accountId);
+    if (stored !== null) return stored;
+    this.#account ??= defaultAccount(this.accountId);
+    return this.#account;
   }
 
   /** The account's subscriptions, changes of this batch included. */
@@ -310,12 +315,12 @@ export class Work implements Rows {
   drop(): void {
     this.#changes = new Map();
     this.#postings = [];
-    for (const other of this.#others.values()) other.drop();
+    for (const other of this.#others?.values() ?? []) other.drop();
   }
 
   /** Hands the changes to the batch. */
   keep(): void {
     this.#batch.merge(this.accountId, this.#changes.values(), this.#postings);
-    for (const other of this.#others.values()) other.keep();
+    for (const other of this.#others?.values() ?? []) other.keep();
   }
 }

@@ -121,6 +121,19 @@ describe('text', () => {
   });
 });
 
+describe('what was encoded', () => {
+  const rollup = (id: string): RowTypes['rollups'] => ({ account: 'acct_1', id, tally: {} });
+
+  test('is remembered while it is written, and forgotten once many more are', () => {
+    const row = rollup('day');
+    const values = encodeRow('rollups', row);
+    expect(encodeRow('rollups', row)).toBe(values);
+    for (let n = 0; n < 5_000; n++) encodeRow('rollups', rollup(`${n}`));
+    expect(encodeRow('rollups', row)).not.toBe(values);
+    expect(encodeRow('rollups', row)).toEqual(values);
+  });
+});
+
 describe('answers', () => {
   test('a balance is exact, as bigint or as text', () => {
     const balance = {

@@ -37,8 +37,23 @@ export function assertStorable(value: Scalar): void {
   if (!value.isWellFormed()) throw new Error('text with half a character cannot be stored');
 }
 
-/** Rows are never changed in place, so what one was encoded to holds for its life. */
-const encodedRows = new WeakMap<object, Scalar[]>();
+/** Encoded rows that are remembered, at least; at most twice as many: those of a batch or two. */
+const REMEMBERED_ROWS = 2048;
+
+/**
+ * Rows are never changed in place, so what one was encoded to holds for its life. What is forgotten
+ * is only encoded again. Not a WeakMap: with the rows that caches keep, it would keep their text.
+ */
+let newerRows = new Map<object, Scalar[]>();
+let olderRows = new Map<object, Scalar[]>();
+
+function remember(row: object, values: Scalar[]): void {
+  if (newerRows.size >= REMEMBERED_ROWS) {
+    olderRows = newerRows;
+    newerRows = new Map();
+  }
+  newerRows.set(row, values);
+}
 
 /**
  * A row as the driver's values: one per column, and last the rest as JSON text, without its nulls:
@@ -46,7 +61,7 @@ const encodedRows = new WeakMap<object, Scalar[]>();
  * facts keep. Throws where a column's text is not storable.
  */
 export function encodeRow<T extends TableName>(table: T, row: RowTypes[T]): Scalar[] {
-  const known = encodedRows.get(row);
+  const known = newerRows.get(row) ?? olderRows.get(row);
   if (known !== undefined) return known;
   const { properties, kinds, own } = CODECS[table];
   const fields = row as unknown as Record<string, unknown>;
@@ -62,7 +77,7 @@ export function encodeRow<T extends TableName>(table: T, row: RowTypes[T]): Scal
     if (value !== null && !own.has(property)) detail[property] = value;
   }
   values.push(JSON.stringify(detail));
-  encodedRows.set(row, values);
+  remember(row, values);
   return values;
 }
 
@@ -73,10 +88,28 @@ function decodeValue(kind: ColumnKind, value: Scalar): unknown {
   return kind === 'int' ? Number(value) : Number(value) !== 0;
 }
 
-/** The inverse of `encodeRow`. */
+/** A stored row is none that was written: only damage to the database makes such. */
+export class DamagedRow extends Error {
+  constructor(table: TableName, [account, id]: readonly Scalar[]) {
+    super(`the row ${id} of ${account} in ${table} is damaged`);
+  }
+}
+
+/** The inverse of `encodeRow`. Throws DamagedRow. */
 export function decodeRow<T extends TableName>(table: T, values: readonly Scalar[]): RowTypes[T] {
   const codec = CODECS[table];
-  return rowFrom(codec, values, JSON.parse(values[codec.properties.length] as string));
+  const detail = objectIn(values[codec.properties.length] as string);
+  if (detail === null) throw new DamagedRow(table, values);
+  return rowFrom(codec, values, detail);
+}
+
+function objectIn(json: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
