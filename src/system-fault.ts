@@ -7,6 +7,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'this name has no address',
   ECONNREFUSED: 'nothing answers there',
+  SQLITE_NOTADB: 'it is damaged, or no database. Restore a backup: tender restore',
+  SQLITE_CORRUPT: 'it is damaged. Restore a backup: tender restore',
 };
 
 /** Turns what the system or a driver says into one line. */
@@ -16,8 +18,11 @@ export async function orStartFault<T>(what: string, work: () => Promise<T>): Pro
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     const [line = ''] = scrubText(message || code).split('\n');
-    throw new StartFault(`${what}: ${REASONS[code] ?? line}.`.replace(/\.+$/, '.'), {
-      cause: error,
-    });
+    throw new StartFault(
+      `${what}: ${REASONS[code] ?? REASONS[line] ?? line}.`.replace(/\.+$/, '.'),
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -4,6 +4,10 @@ export function shopPage(tender, publishableKey) {
 <html lang="en">
   <meta charset="utf-8">
   <title>One lamp</title>
+  <style>
+    body { max-width: 26rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui; }
+    button { margin-top: 1rem; padding: 0.6rem 1.2rem; font: inherit; }
+  </style>
   <h1>One lamp, £20.00</h1>
   <form>
     <div id="card"></div>

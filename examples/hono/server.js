@@ -15,20 +15,30 @@ const port = Number(process.env.PORT ?? 4447);
 const orders = new Map();
 
 /** The Stripe dialect without a client: a form goes there, JSON comes back. */
-async function call(path, form) {
-  const body = new URLSearchParams(form);
+async function call(method, path, form) {
+  const body = form && new URLSearchParams(form);
   const headers = { authorization: `Bearer ${secretKey}` };
-  const response = await fetch(`${tender}${path}`, { method: 'POST', headers, body });
+  const response = await fetch(`${tender}${path}`, { method, headers, body });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error.message);
   return answer;
+}
+
+/** The secret is told once, so that each start takes a new endpoint in the place of its last. */
+async function registerWebhook() {
+  const url = `http://127.0.0.1:${port}/webhook`;
+  const { data } = await call('GET', '/v1/webhook_endpoints?limit=100');
+  for (const old of data)
+    if (old.url === url) await call('DELETE', `/v1/webhook_endpoints/${old.id}`);
+  const form = { url, 'enabled_events[]': 'payment_intent.succeeded' };
+  return (await call('POST', '/v1/webhook_endpoints', form)).secret;
 }
 
 const app = new Hono();
 
 app.post('/payments', async (c) => {
   // The price is the server's to say.
-  const { id, client_secret } = await call('/v1/payment_intents', {
+  const { id, client_secret } = await call('POST', '/v1/payment_intents', {
     amount: 2000,
     currency: 'gbp',
   });
@@ -68,6 +78,10 @@ app.get('/', (c) =>
     <html lang="en">
       <meta charset="utf-8">
       <title>One lamp</title>
+      <style>
+        body { max-width: 26rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui; }
+        button { margin-top: 1rem; padding: 0.6rem 1.2rem; font: inherit; }
+      </style>
       <h1>One lamp, £20.00</h1>
       <form>
         <div id="card"></div>
@@ -79,11 +93,7 @@ app.get('/', (c) =>
     </html>`),
 );
 
-// The secret is told once: in production, register the endpoint once and keep it.
-const { secret } = await call('/v1/webhook_endpoints', {
-  url: `http://127.0.0.1:${port}/webhook`,
-  'enabled_events[]': 'payment_intent.succeeded',
-});
+const secret = await registerWebhook();
 serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
   console.log(`Listening on http://127.0.0.1:${port}`),
 );

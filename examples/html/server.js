@@ -18,18 +18,28 @@ const page = readFileSync(new URL('index.html', import.meta.url), 'utf8')
 /** Payments by their ids; a real shop has them in its database. */
 const orders = new Map();
 
-async function call(path, form) {
-  const body = new URLSearchParams(form);
+async function call(method, path, form) {
+  const body = form && new URLSearchParams(form);
   const headers = { authorization: `Bearer ${secretKey}` };
-  const response = await fetch(`${tender}${path}`, { method: 'POST', headers, body });
+  const response = await fetch(`${tender}${path}`, { method, headers, body });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error.message);
   return answer;
 }
 
+/** The secret is told once, so that each start takes a new endpoint in the place of its last. */
+async function registerWebhook() {
+  const url = `http://127.0.0.1:${port}/webhook`;
+  const { data } = await call('GET', '/v1/webhook_endpoints?limit=100');
+  for (const old of data)
+    if (old.url === url) await call('DELETE', `/v1/webhook_endpoints/${old.id}`);
+  const form = { url, 'enabled_events[]': 'payment_intent.succeeded' };
+  return (await call('POST', '/v1/webhook_endpoints', form)).secret;
+}
+
 async function createPayment() {
   // The price is the server's to say.
-  const { id, client_secret } = await call('/v1/payment_intents', {
+  const { id, client_secret } = await call('POST', '/v1/payment_intents', {
     amount: 2000,
     currency: 'gbp',
   });
@@ -79,9 +89,5 @@ const server = createServer(async (request, response) => {
   }
 });
 
-// The secret is told once: in production, register the endpoint once and keep it.
-const { secret } = await call('/v1/webhook_endpoints', {
-  url: `http://127.0.0.1:${port}/webhook`,
-  'enabled_events[]': 'payment_intent.succeeded',
-});
+const secret = await registerWebhook();
 server.listen(port, '127.0.0.1', () => console.log(`Listening on http://127.0.0.1:${port}`));

@@ -34,10 +34,10 @@ const refused = (status: number, code: string) => said(status, { error: { code, 
 describe('a call of the client', () => {
   test('names its key, its account’s path and what is asked', async () => {
     const { tender, sent } = newClient([said(200, { rows: [], next: null })]);
-    await tender.intents.page({ state: 'succeeded', limit: 5 });
+    await tender.intents.page({ state: 'captured', limit: 5 });
     await tender.customers.retrieve('a/b?c');
     expect(sent.map(({ url }) => url)).toEqual([
-      'http://127.0.0.1:4400/admin/v1/intents?state=succeeded&limit=5',
+      'http://127.0.0.1:4400/admin/v1/intents?state=captured&limit=5',
       'http://127.0.0.1:4400/admin/v1/customers/a%2Fb%3Fc',
     ]);
     expect(sent.map(({ key }) => key)).toEqual(['Bearer sk_test_x', 'Bearer sk_test_x']);

@@ -114,6 +114,9 @@ describe('what a camera or a person gives', () => {
 describe('what is no code', () => {
   test.each<[string, string | Uint8Array]>([
     ['nothing', ''],
+    ['a scheme and nothing more', 'codewallet:'],
+    ['a name that is no text', modal({ mode: 'tip', platform: { username: { toString: 1 } } })],
+    ['a secret that is no text', modal({ ...bill.options, clientSecret: { toString: 1 } })],
     ['words', 'pay me please'],
     ['a page', 'https://shop.example/cart#top'],
     ['too few bytes', bill.payload.subarray(1)],

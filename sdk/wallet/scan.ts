@@ -41,7 +41,6 @@ export async function parseScanned(scanned: string | Uint8Array): Promise<Scanne
   if (text.length === 0 || text.length > TEXT_CHARS_MAX) throw unreadable();
   const bytes = payloadOfText(text);
   if (bytes !== null) return plain(bytes);
-  if (!URL.canParse(text)) throw unreadable();
   return parseLink(text);
 }
 
@@ -65,7 +64,9 @@ function payloadOfText(text: string): Uint8Array | null {
 
 async function parseLink(text: string): Promise<Scanned> {
   // `codewallet:` is no scheme whose hosts and paths every URL parser finds.
-  const { pathname, hash } = new URL(text.replace(/^codewallet:/i, 'https:'));
+  const address = text.replace(/^codewallet:/i, 'https:');
+  if (!URL.canParse(address)) throw unreadable();
+  const { pathname, hash } = new URL(address);
   const wrapped = /^#source=(.+)$/.exec(hash)?.[1];
   if (wrapped !== undefined) return parseScanned(unescaped(wrapped));
   const packed = /[#/]p=(.+)$/.exec(hash)?.[1];
@@ -128,8 +129,8 @@ function optionsOf(packed: string): ButtonOptions {
 /** As the published client makes a code of the same options. */
 async function payloadOfOptions(options: ButtonOptions): Promise<Uint8Array> {
   const { mode, clientSecret, currency, amount, fees, platform } = options;
-  if (mode === 'tip') return tipPayload(String(platform?.username ?? ''));
-  const nonce = fromBase58(String(clientSecret ?? ''), NONCE_BYTES);
+  if (mode === 'tip') return tipPayload(textOf(platform?.username));
+  const nonce = fromBase58(textOf(clientSecret), NONCE_BYTES);
   if (nonce === null) throw unreadable();
   if (mode === 'login') return encodePayload({ kind: 'request_login', nonce });
   const hundredths = typeof amount === 'number' ? hundredthsOf(amount) : null;
@@ -139,6 +140,11 @@ async function payloadOfOptions(options: ButtonOptions): Promise<Uint8Array> {
   return orUnreadable(() =>
     encodePayload({ kind, currency: currency.toLowerCase(), hundredths, nonce }),
   );
+}
+
+/** `String` would call what a link's own objects name `toString`. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 async function tipPayload(username: string): Promise<Uint8Array> {

@@ -15,6 +15,11 @@ test('cells are read with their quotes, over several lines, and say where they b
   expect(read('a,')).toEqual([[1, 'a', '']]);
 });
 
+test('a quoted cell may be longer than the stack of a pattern', () => {
+  const long = 'a'.repeat(20_000_000);
+  expect([...readCsv(`id,"${long}"`)][0]?.cells[1] === long).toBe(true);
+});
+
 test.each(['a\n"open', 'a\n"x"y,z', 'a\nx"y"'])(
   'what is not quoted whole is refused: %j',
   (text) => {

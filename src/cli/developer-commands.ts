@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { withServerOptions } from './merchant-command.js';
 
 const SHOW_HELP = `
-Ids of every dialect are taken: pi_…, pi_sandbox_…, ch_…, re_…, du_…, evt_…, and the id of a
-request of Code.
+Ids of every dialect are taken: pi_…, pi_sandbox_…, ch_…, re_…, du_…, evt_…, and
+the id of a request of Code.
 
 Examples:
-  tender show pi_3Mk…                  what happened to a payment, in every dialect's words
-  tender show ch_3Mk… --json           the same for a program`;
+  tender show pi_3Mk…           what happened to it, in every dialect's words
+  tender show ch_3Mk… --json    the same for a program`;
 
 const TAIL_HELP = `
 Examples:
@@ -16,21 +16,22 @@ Examples:
   tender tail --lines 20 --count 20    the latest twenty, and no waiting`;
 
 const LISTEN_HELP = `
-Each webhook is posted with the bytes and headers that Tender sent, so that its signature holds
-with the secret that is printed. What your server answers is what Tender hears.
+Each webhook is posted with the bytes and headers that Tender sent, so that its
+signature holds with the secret that is printed. What your server answers is
+what Tender hears.
 
 Examples:
   tender listen                        print webhooks
   tender listen --forward-to localhost:3000/webhook
   tender listen --events charge.succeeded,charge.failed --json
-  tender listen --events 'dojo:*,code:*'   those of the other dialects`;
+  tender listen --events 'dojo:*,code:*'    those of the other dialects`;
 
 const TRIGGER_HELP = `
-What happens is real: a payment is made, and the event tells of it. Time that has to pass, passes
-on a test clock of the run's own.
+What happens is real: a payment is made, and the event tells of it. Time that
+has to pass, passes on a test clock of the run's own.
 
 Examples:
-  tender trigger                       list what can be triggered, and why the rest cannot
+  tender trigger                list what can be triggered, and what cannot
   tender trigger payment_intent.succeeded
   tender trigger dojo:payment_intent.status_updated
   tender trigger code:submitted --webhook http://127.0.0.1:3000/hook`;

@@ -4,7 +4,7 @@ import type { Config } from '../config.js';
 import { readOrMakeKey } from '../data-folder.js';
 import type { PaymentMethod } from '../domain/payment-method.js';
 import type { Subscription } from '../domain/subscription.js';
-import { deriveKeys } from '../engine/keys.js';
+import { keysUnder } from '../master-keys.js';
 import type { Reader } from '../storage/reader.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import { orStartFault } from '../system-fault.js';
@@ -43,10 +43,11 @@ export async function checkDatabase(config: Config): Promise<Finding[]> {
   }
 }
 
-function checkSchema(missing: readonly string[], kind: string): Finding {
+function checkSchema(missing: readonly string[], kind: 'SQLite' | 'PostgreSQL'): Finding {
   if (missing.length === 0) return ok('Database', `${kind}, up to date`);
   const text = `${kind}, lacks ${missing.length} of its migrations`;
-  return warning('Database', text, 'tender backup, then tender migrate; a start does it, too.');
+  const backup = kind === 'SQLite' ? 'tender backup' : 'pg_dump';
+  return warning('Database', text, `${backup}, then tender migrate; a start does it, too.`);
 }
 
 /** The clock beside the database server's, or beside the last write to the file. */
@@ -92,7 +93,7 @@ async function checkKey(reader: Reader, config: Config): Promise<Finding> {
     return failed('Key', 'there is data and no key', 'Put back the file key, or set TENDER_KEY.');
   }
   const hex = masterKey ?? readOrMakeKey(dataFolder);
-  const { open, openSecret } = deriveKeys(Buffer.from(hex, 'hex'));
+  const { open, openSecret, isCurrent } = keysUnder(hex, config);
   const [endpoints, methods] = [
     await rowsOf(reader, 'subscriptions', PAGE_ROWS),
     await rowsOf(reader, 'methods', PAGE_ROWS),
@@ -110,6 +111,13 @@ async function checkKey(reader: Reader, config: Config): Promise<Finding> {
   const shut = tries.filter((attempt) => !opens(attempt)).length;
   const from = masterKey === null ? 'the file key' : 'TENDER_KEY';
   if (tries.length === 0) return ok('Key', `${from}; nothing is sealed yet`);
+  const sealed = [...endpoints.map(({ secret }) => secret), ...methods.map((one) => one.sealed)];
+  if (shut === 0 && sealed.some((text) => text !== null && !isCurrent(text)))
+    return warning(
+      'Key',
+      'some is sealed with a key of TENDER_PREVIOUS_KEYS',
+      'Run tender reseal while no server runs.',
+    );
   if (shut === 0) return ok('Key', `${from} opens what is sealed`);
   return failed(
     'Key',

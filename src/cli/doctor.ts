@@ -38,7 +38,7 @@ export async function examine(
   const config = readConfig(env, overrides);
   if (isFault(config))
     return [checkNode(), failed('Configuration', config.fault, 'Nothing else can be checked.')];
-  const odd = config.warnings.map((text) => warning('Configuration', text, 'Mend its name.'));
+  const odd = config.warnings.map((text) => warning('Configuration', text, 'Mend that setting.'));
   const folder = checkFolder(config);
   return [
     checkNode(),
@@ -71,6 +71,6 @@ function verdict(failures: number, warnings: number, { accent, failure }: Paint)
   const warned = `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
   if (failures > 0)
     return `${failure('▲')} ${failures} failed, ${warned}. Next: mend what failed, and look again.`;
-  if (warnings > 0) return `● Nothing failed, ${warned}. Next: tender start`;
-  return `${accent('●')} All is well. Next: tender start`;
+  if (warnings > 0) return `● Nothing failed, ${warned}. Next: tender start, unless it runs`;
+  return `${accent('●')} All is well. Next: tender start, unless it runs`;
 }

@@ -72,7 +72,6 @@ function viewOf({ mode, publicUrl, port }: Config): (account: string, created: n
 /** What the lines are counted by while they are written. */
 interface Counter {
   lines: number;
-  rows: number;
 }
 
 /** The file's text, a page of rows at a time. */
@@ -92,8 +91,7 @@ async function* text(
       const at = created(row);
       return (from === null || at >= from) && (until === null || at < until);
     });
-    counter.rows += own.length;
-    progress.show(counter.rows);
+    progress.add(own.length);
     const written = chosen.flatMap((row) => lines(row));
     counter.lines += written.length;
     if (written.length > 0)
@@ -132,7 +130,7 @@ function flow(
 async function toStdout(reader: Reader, asked: Asked): Promise<void> {
   const silent = makeProgress({ write: () => undefined });
   try {
-    await flow(reader, asked, { lines: 0, rows: 0 }, silent, process.stdout, false);
+    await flow(reader, asked, { lines: 0 }, silent, process.stdout, false);
   } catch (error) {
     // `| head` has seen enough.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
@@ -142,7 +140,7 @@ async function toStdout(reader: Reader, asked: Asked): Promise<void> {
 async function toFile(reader: Reader, asked: Asked, file: string, name: string): Promise<void> {
   const partial = `${file}.${process.pid}.partial`;
   const startMs = performance.now();
-  const counter = { lines: 0, rows: 0 };
+  const counter = { lines: 0 };
   const progress = makeProgress(process.stderr);
   if (process.stderr.isTTY && asked.account === null)
     progress.expect(await reader.count(asked.exporter.table));

@@ -2,13 +2,15 @@ import type { Command } from 'commander';
 import type { ImportFlags } from './import.js';
 
 const HELP = `
-JSON: what the Stripe API answers to lists of customers, payment intents, charges and
-refunds, as a list, an array, or an object a line. CSV: the payments export of Stripe's
-dashboard. A payment, its charges and its refunds belong into one run.
+JSON: what the Stripe API answers to lists of customers, payment intents,
+charges and refunds, as a list, an array, or an object a line. CSV: the payments
+export of Stripe's dashboard. A payment, its charges and its refunds belong into
+one run.
 
 Examples:
   stripe customers list --limit 100 > customers.json
-  stripe payment_intents list --limit 100 -d "expand[]=data.latest_charge.refunds" > paid.json
+  stripe payment_intents list --limit 100 \\
+    -d "expand[]=data.latest_charge.refunds" > paid.json
   tender import --dry-run customers.json paid.json
   tender import unified_payments.csv --account acct_1`;
 

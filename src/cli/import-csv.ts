@@ -179,12 +179,21 @@ function timeAt(row: CsvRow, name: string): number | null {
   return time;
 }
 
-/** An amount such as `1,234.50` in the minor units that the Stripe API counts in. */
+const AMOUNT = /^(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{1,4}))?$/;
+
+/**
+ * An amount such as `1,234.50` in the minor units that the Stripe API counts in. A comma parts
+ * thousands; where it may be one of decimals, as spreadsheets of some countries write them, the
+ * amount is refused, since it would be a hundred times as much.
+ */
 function amountAt(row: CsvRow, name: string): bigint {
-  const text = (cell(row, name) ?? '0').replaceAll(',', '');
+  const text = cell(row, name) ?? '0';
   const decimals = currencyDecimals(currencyOf(row));
-  const [, whole = '', fraction = ''] = /^(\d{1,15})(?:\.(\d{1,4}))?$/.exec(text) ?? [];
+  const [, whole = '', fraction = ''] = AMOUNT.exec(text) ?? [];
   const isWhole = /^0*$/.test(fraction.slice(decimals));
-  if (whole === '' || !isWhole) throw new ImportFault(`its ${name} is no amount: ${text}`);
-  return BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
+  const isUnclear = decimals === 3 && /^\d+,\d+$/.test(text);
+  if (whole === '' || !isWhole || isUnclear)
+    throw new ImportFault(`its ${name} is no amount: ${text}`);
+  const units = whole.replaceAll(',', '') + fraction.slice(0, decimals).padEnd(decimals, '0');
+  return BigInt(units);
 }

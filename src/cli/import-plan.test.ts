@@ -186,6 +186,19 @@ describe('answers of the API', () => {
     [[charge({ amount: 0, amount_captured: 0 })], 'its amount is 0'],
     [[charge({ currency: 'xxz' })], 'xxz is no currency that is known here'],
     [[charge({ created: -1 })], 'its created is no whole number'],
+    [
+      [charge({ created: 253_402_300_800 })],
+      'ch_1aaaaaaaaaaa: 253402300800 is after the year 9999',
+    ],
+    [
+      [charge({ amount_refunded: 300 }), refund({ created: 253_402_300_800 })],
+      're_1aaaaaaaaaaa: 253402300800 is after the year 9999',
+    ],
+    [[charge({ customer: 'cus a' })], '"cus a" is no id'],
+    [
+      [intent(), charge(), charge({ id: 'ch_1b', status: 'failed', failure_code: 'not so' })],
+      'ch_1b: "not so" is no code of a decline',
+    ],
     [[charge({ metadata: { a: 1 } })], 'its metadata a is no text'],
     [[charge({ metadata: { ['k'.repeat(41)]: '' } })], 'is long'],
     [[charge({ description: 'a\0b' })], 'one of its texts has a NUL or half a character'],
@@ -202,6 +215,27 @@ describe('answers of the API', () => {
     expect(problems[0]).toContain(fault);
   });
 
+  test('a customer who cannot be taken over is known by his payments until he can', () => {
+    const customers = [
+      { id: 'cus_1a', object: 'customer', created: 1, metadata: { a: 1 } },
+      { id: 'cus_1b', object: 'customer', created: 253_402_300_800 },
+    ];
+    const paid = [
+      charge({ customer: 'cus_1a' }),
+      charge({ id: 'ch_1b', payment_intent: null, customer: 'cus_1b' }),
+    ];
+    const found = planned({ 'customers.json': customers, 'paid.json': paid });
+    expect(found.payments.map(({ customer }) => customer)).toEqual(['cus_1a', 'cus_1b']);
+    expect(found.customers).toMatchObject([
+      { id: 'cus_1a', isWhole: false },
+      { id: 'cus_1b', isWhole: false },
+    ]);
+    expect(found.problems).toEqual([
+      'customers.json[0] cus_1a: its metadata a is no text',
+      'customers.json[1] cus_1b: 253402300800 is after the year 9999',
+    ]);
+  });
+
   test('a line that is no JSON is a problem of that line alone', () => {
     const lines = [JSON.stringify(charge()), '{"id": "ch_', ''];
     const { payments, problems } = planned({ 'cut.jsonl': lines.join('\n') });
@@ -215,6 +249,19 @@ const HEADER =
   'Converted Currency,Description,Fee,Status,Customer ID,Customer Email,Card Last4,Card Brand,' +
   'Card Exp Month,order_id (metadata)';
 
+test('what is nested without end is a problem and no crash', () => {
+  const depth = 5_000;
+  const begins = Array.from(
+    { length: depth },
+    (_, i) => `{"object":"charge","id":"ch_${i}nested","charge":`,
+  );
+  const { problems } = planned({
+    'lists.json': `${'['.repeat(depth)}1${']'.repeat(depth)}`,
+    'chain.json': `${begins.join('')}1${'}'.repeat(depth)}`,
+  });
+  expect(problems.filter((each) => each.endsWith('nested deeper than 20 levels'))).toHaveLength(2);
+});
+
 describe('the payments export of the dashboard', () => {
   test('becomes payments, with customers that only they tell of', () => {
     const { payments, customers, problems, leftOut } = planned({
@@ -222,7 +269,7 @@ describe('the payments export of the dashboard', () => {
         HEADER,
         'ch_1ccccccccccc,2026-03-01 12:34:56,"1,234.50",4.50,usd,true,1234.50,usd,' +
           '"Tea, green",36.10,Partially Refunded,cus_1c,ann@example.com,42,American Express,4,A-7',
-        'pi_1ddddddddddd,2026-03-02 08:00,500,0.00,jpy,true,3.20,usd,,0.40,Paid,,,,,,',
+        'pi_1ddddddddddd,2026-03-02 08:00,"1,005,500",0.00,jpy,true,3.20,usd,,0.40,Paid,,,,,,',
         'ch_1eeeeeeeeeee,2026-03-03 08:00,5.00,0.00,usd,false,5.00,usd,,0.00,Failed,,,,,,',
       ].join('\r\n'),
     });
@@ -247,7 +294,7 @@ describe('the payments export of the dashboard', () => {
       },
       {
         id: 'pi_1ddddddddddd',
-        amount: 500n,
+        amount: 1_005_500n,
         isDirect: false,
         metadata: {},
         attempts: [{ id: 'ch_1dddddddddddimported', fee: 0n, methodType: 'unknown' }],
@@ -259,6 +306,9 @@ describe('the payments export of the dashboard', () => {
   test.each([
     ['ch_1f,never,1.00,0.00,usd,true,,,,,Paid,,,,,,', 'is no time: never'],
     ['ch_1f,2026-03-01 12:34,1.005,0.00,usd,true,,,,,Paid,,,,,,', 'is no amount: 1.005'],
+    ['ch_1f,2026-03-01 12:34,"12,50",0.00,usd,true,,,,,Paid,,,,,,', 'is no amount: 12,50'],
+    ['ch_1f,2026-03-01 12:34,"1,23.00",0.00,usd,true,,,,,Paid,,,,,,', 'is no amount: 1,23.00'],
+    ['ch_1f,2026-03-01 12:34,"1,234",0.00,kwd,true,,,,,Paid,,,,,,', 'is no amount: 1,234'],
     ['ch_1f,2026-03-01 12:34,1.00,2.00,usd,true,,,,,Refunded,,,,,,', 'give back 200'],
     ['ch_1f,2026-03-01 12:34,1.00,0.00,usd,true,,,,,Paid,,,,,,,more', '18 cells'],
   ])('has bad rows as problems of their line: %s', (row, fault) => {
@@ -269,11 +319,21 @@ describe('the payments export of the dashboard', () => {
     expect(problems[0]).toContain(fault);
   });
 
+  test('has no payment of a customer who cannot be taken over', () => {
+    const row = 'ch_1f,2026-03-01 12:34,1.00,0.00,usd,true,,,,,Paid,cus_1f,a\0b,,,,';
+    const { payments, customers, problems } = planned({ 'bad.csv': `${HEADER}\n${row}\n` });
+    expect([payments, customers]).toEqual([[], []]);
+    expect(problems).toEqual([
+      'bad.csv:2 cus_1f: one of its texts has a NUL or half a character',
+      'bad.csv:2 pi_1fimported: its customer cannot be taken over',
+    ]);
+  });
+
   test('is told from other files, which are refused', () => {
     expect(() => planned({ 'payouts.csv': 'id,Amount\npo_1,5.00' })).toThrow(
       'payouts.csv is neither JSON nor the payments export',
     );
     expect(() => planned({ 'empty.csv': '' })).toThrow('empty.csv is empty');
-    expect(() => readFiles([join(folder, 'none.json')], noFindings())).toThrow('cannot be read');
+    expect(() => readFiles([join(folder, 'none.json')], noFindings())).toThrow('is not there');
   });
 });

@@ -77,10 +77,20 @@ export function tried<T>(
   }
 }
 
-/** Takes in a value of a JSON file: a list of the API's, an object, an array of them. */
-export function takeValue(into: Findings, value: unknown, place: string): void {
+/** Objects and lists within each other: expanded to its end, an export of the API has five. */
+const NESTED_MAX = 20;
+
+/**
+ * Takes in a value of a JSON file: a list of the API's, an object, an array of them. `depth`: what
+ * it lies in; what is nested beyond all exports is a problem.
+ */
+export function takeValue(into: Findings, value: unknown, place: string, depth = 0): void {
+  if (depth > NESTED_MAX) {
+    into.problems.push({ place, id: null, fault: `it is nested deeper than ${NESTED_MAX} levels` });
+    return;
+  }
   if (Array.isArray(value)) {
-    for (const [i, one] of value.entries()) takeValue(into, one, `${place}[${i}]`);
+    for (const [i, one] of value.entries()) takeValue(into, one, `${place}[${i}]`, depth + 1);
     return;
   }
   const fields = fieldsOf(value);
@@ -88,11 +98,11 @@ export function takeValue(into: Findings, value: unknown, place: string): void {
     into.problems.push({ place, id: null, fault: 'it is no object' });
     return;
   }
-  if (fields.object === 'list') takeValue(into, fields.data, `${place} data`);
-  else takeObject(into, fields, place);
+  if (fields.object === 'list') takeValue(into, fields.data, `${place} data`, depth + 1);
+  else takeObject(into, fields, place, depth);
 }
 
-function takeObject(into: Findings, fields: Fields, place: string): void {
+function takeObject(into: Findings, fields: Fields, place: string, depth: number): void {
   const { object, id } = fields;
   const kind = KINDS.find((one) => one === object);
   if (typeof object !== 'string' || typeof id !== 'string')
@@ -101,21 +111,21 @@ function takeObject(into: Findings, fields: Fields, place: string): void {
   else if (fields.deleted === true) leaveOut(into, 'deleted customers');
   else {
     into.objects[kind].set(id, { fields, place });
-    takeExpanded(into, fields, place);
+    takeExpanded(into, fields, place, depth);
   }
 }
 
 /** What was expanded within an object is an object of its own. */
-function takeExpanded(into: Findings, fields: Fields, place: string): void {
+function takeExpanded(into: Findings, fields: Fields, place: string, depth: number): void {
   for (const key of ['customer', 'latest_charge', 'payment_intent', 'charge']) {
     const inner = fieldsOf(fields[key]);
-    if (inner !== null && !isTaken(into, inner)) takeObject(into, inner, place);
+    if (inner !== null && !isTaken(into, inner)) takeValue(into, inner, place, depth + 1);
   }
   for (const key of ['charges', 'refunds']) {
     const list = fieldsOf(fields[key])?.data;
     if (!Array.isArray(list)) continue;
     for (const inner of list.map(fieldsOf).filter((one) => one !== null))
-      if (!isTaken(into, inner)) takeObject(into, inner, place);
+      if (!isTaken(into, inner)) takeValue(into, inner, place, depth + 1);
   }
 }
 
@@ -135,18 +145,25 @@ export function planOf(found: Findings): ImportPlan {
   const payments = [...found.rows, ...putTogether(found)].filter(({ past, place }) =>
     isSound(found, past.id, place, pastPaymentFault(past)),
   );
-  const customers: Told<PastCustomer>[] = [];
+  const customers = new Map<string, Told<PastCustomer>>();
+  const takeSound = (told: Told<PastCustomer>): void => {
+    const { past, place } = told;
+    if (isSound(found, past.id, place, pastCustomerFault(past))) customers.set(past.id, told);
+  };
   for (const [id, { fields, place }] of found.objects.customer) {
     const past = tried(found, place, id, () => pastCustomer(fields));
-    if (past !== null) customers.push({ past, place });
+    if (past !== null) takeSound({ past, place });
   }
   for (const { past, place } of payments) nameCustomer(found, past, place);
-  for (const [id, told] of found.named) if (!found.objects.customer.has(id)) customers.push(told);
+  // A payment's customer is there, if only by the id: he is made whole by another run.
+  for (const [id, told] of found.named) if (!customers.has(id)) takeSound(told);
+  const isWhole = ({ past: { id, customer }, place }: Told<PastPayment>): boolean => {
+    const isThere = customer === null || customers.has(customer);
+    return isSound(found, id, place, isThere ? null : 'its customer cannot be taken over');
+  };
   return {
-    customers: customers.filter(({ past, place }) =>
-      isSound(found, past.id, place, pastCustomerFault(past)),
-    ),
-    payments: payments.sort((a, b) => a.past.created - b.past.created),
+    customers: [...customers.values()],
+    payments: payments.filter(isWhole).sort((a, b) => a.past.created - b.past.created),
   };
 }
 

@@ -1,28 +1,25 @@
-import { randomFillSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstAccount } from '../api/auth.js';
 import type { Config } from '../config.js';
 import { isFailure } from '../domain/errors.js';
-import { makeIdSource } from '../domain/id.js';
 import type { Command } from '../engine/command.js';
-import { type Engine, makeEngine } from '../engine/engine.js';
 import {
   type Imported,
   type ImportTerms,
   importCustomer,
   importPayment,
 } from '../engine/imports.js';
-import { deriveKeys } from '../engine/keys.js';
 import { countAnew } from '../engine/rollups.js';
 import { masterKeyOf } from '../main.js';
-import { openStorage, type Storage } from '../open-storage.js';
-import { makeCardDesk } from '../rails/card/desk.js';
+import { keysUnder } from '../master-keys.js';
+import { openStorage } from '../open-storage.js';
 import { CommandFailure, configuration } from './failure.js';
 import { readFiles } from './import-files.js';
 import { type Findings, type ImportPlan, noFindings, planOf, type Told } from './import-plan.js';
 import { type ImportCounts, importReport } from './import-report.js';
-import { progressLine } from './verify.js';
+import { makeProgress, type Progress } from './progress.js';
+import { engineOn } from './store-engine.js';
 
 /** The flags of `tender import`, as they were typed. */
 export interface ImportFlags {
@@ -62,9 +59,9 @@ async function takeOver(
   const isNew = config.database === null && !existsSync(join(config.dataFolder, 'tender.db'));
   const isLook = isNew && !terms.writes;
   // A key that is lost is noticed before there is data that it should open.
-  const masterKey = isLook ? '' : masterKeyOf(config);
-  const storage = isLook ? null : await openStorage(config, 'tender import');
-  const engine = storage && engineOver(config, storage, masterKey);
+  const keys = isLook ? null : keysUnder(masterKeyOf(config), config);
+  const storage = keys && (await openStorage(config, 'tender import'));
+  const engine = keys && storage && engineOn(storage.store, keys, config.limits.engine);
   const run = async (command: Command<Imported>): Promise<Imported> => {
     if (engine === null) return { end: 'imported' };
     const result = await engine.background(command);
@@ -75,7 +72,8 @@ async function takeOver(
   const recount = async (): Promise<void> => {
     if (terms.writes) await engine?.background(countAnew(terms.account));
   };
-  const progress = makeProgress(plan.customers.length + plan.payments.length);
+  const progress = makeProgress(process.stderr);
+  progress.expect(plan.customers.length + plan.payments.length);
   try {
     await recount();
     const customers = await runAll(plan.customers, found, progress, ({ past }) =>
@@ -91,21 +89,6 @@ async function takeOver(
     await engine?.drain();
     await storage?.close();
   }
-}
-
-/** No rail moves money here, and no dialect is told. */
-function engineOver(config: Config, { store }: Storage, masterKey: string): Engine {
-  return makeEngine({
-    store,
-    rails: [],
-    cards: makeCardDesk({ testNames: false }),
-    vault: deriveKeys(Buffer.from(masterKey, 'hex')),
-    ids: makeIdSource({ now: Date.now, random: randomFillSync }),
-    nowMs: Date.now,
-    tellers: [],
-    limits: config.limits.engine,
-    logError: () => undefined,
-  });
 }
 
 /** Runs one after the other in parts, so that each part is one commit; order is kept. */
@@ -128,26 +111,4 @@ async function runAll<T extends { readonly id: string }>(
     progress.add(part.length);
   }
   return counts;
-}
-
-interface Progress {
-  add(objects: number): void;
-  clear(): void;
-}
-
-/** A line that is written over, for a person who waits; nothing where nobody does. */
-function makeProgress(expected: number): Progress {
-  const { stderr } = process;
-  const startMs = performance.now();
-  let objects = 0;
-  return {
-    add: (more) => {
-      objects += more;
-      const seconds = (performance.now() - startMs) / 1000;
-      if (stderr.isTTY) stderr.write(`\r\u001b[K${progressLine(objects, expected, seconds)}`);
-    },
-    clear: () => {
-      if (stderr.isTTY) stderr.write('\r\u001b[K');
-    },
-  };
 }

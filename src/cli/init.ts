@@ -4,6 +4,7 @@ import { isEmail } from '../domain/mail.js';
 import type { Engine } from '../engine/engine.js';
 import { inviteOperator } from '../engine/operators.js';
 import { masterKeyOf } from '../main.js';
+import { keysUnder } from '../master-keys.js';
 import { openStorage } from '../open-storage.js';
 import { CommandFailure, configuration } from './failure.js';
 import { engineOn } from './store-engine.js';
@@ -16,13 +17,10 @@ export async function init(options: { data?: string; email?: string }): Promise<
   if (email === undefined || !isEmail(email))
     throw new CommandFailure('Whose link is it? Add --email with an address: you@example.com.');
   const config = configuration(overrides);
-  const masterKey = masterKeyOf(config);
+  const keys = keysUnder(masterKeyOf(config), config);
   const storage = await openStorage(config, 'tender init');
   try {
-    const { path, role } = await invite(
-      engineOn(storage.store, masterKey, config.limits.engine),
-      email,
-    );
+    const { path, role } = await invite(engineOn(storage.store, keys, config.limits.engine), email);
     const scheme = config.tls === null ? 'http' : 'https';
     const origin = config.publicUrl ?? `${scheme}://127.0.0.1:${config.port}`;
     process.stdout.write(

@@ -4,6 +4,7 @@ import { ROUTES } from '../api/stripe/routes.js';
 import type { Config } from '../config.js';
 import { ACCESS_LEVELS, type Access, type Permissions } from '../domain/api-key.js';
 import { masterKeyOf } from '../main.js';
+import { keysUnder } from '../master-keys.js';
 import { openStorage } from '../open-storage.js';
 import { CommandFailure, configuration } from './failure.js';
 import { type KeyDesk, type KeyFields, type ShownKey, servedDesk, storeDesk } from './keys-desk.js';
@@ -177,9 +178,9 @@ function atDesk(
     if (isServed) return work(session, servedDesk(session.api));
     const config = configuration(options.data === undefined ? {} : { data: options.data });
     demandData(config);
-    const masterKey = masterKeyOf(config);
+    const keys = keysUnder(masterKeyOf(config), config);
     const storage = await openStorage(config, 'tender keys');
-    const engine = engineOn(storage.store, masterKey, config.limits.engine);
+    const engine = engineOn(storage.store, keys, config.limits.engine);
     try {
       await work(session, await storeDesk(config, engine, keyOf(options, config)));
     } finally {

@@ -8,6 +8,7 @@ import { addImportCommand } from './import-command.js';
 import { addOperatorCommands } from './operator-commands.js';
 import { addReportCommand } from './report-command.js';
 import { makePaint, wantsColors } from './terminal.js';
+import { explainUsage, groupOnly } from './usage.js';
 import { addWalletCommands } from './wallet-commands.js';
 
 /**
@@ -34,32 +35,45 @@ Environment (flags go first; an empty variable counts as not set):
   TENDER_PUBLIC_URL        origin that links are made with, behind a proxy
   TENDER_DATA              data folder, ./data if not set
   TENDER_MODE              sandbox (if not set) or live
-  TENDER_KEY               32 bytes that encrypt what is secret, hexadecimal or base64
-  TENDER_API_KEYS          the only API keys that open, by commas; name:key shares an account
+  TENDER_KEY               32 bytes that encrypt what is secret, hex or base64
+  TENDER_PREVIOUS_KEYS     what TENDER_KEY was before, newest first, by commas
+  TENDER_API_KEYS          the only API keys that open, by commas; name:key
+                           shares an account
   DATABASE_URL             postgres://…, instead of the file in the data folder
   TENDER_DATABASE_PROFILE  postgres (if not set), citus, yugabyte or cockroach
-  TENDER_TLS_CERT, _KEY    PEM files, to answer by HTTPS
+  TENDER_TLS_CERT          PEM file, to answer by HTTPS
+  TENDER_TLS_KEY           PEM file of its key
   TENDER_LAN               yes, or this machine's address: as --lan does
-  TENDER_WALLET_PORT       the web wallet's port, two above PORT if not set; off closes it
+  TENDER_WALLET_PORT       the web wallet's port, two above PORT if not set;
+                           off closes it
   TENDER_WALLET_URL        origin that the wallet has, behind a proxy
-  TENDER_CODE_LIMITS       usd250 (if not set) or published: what a request may ask for
-  TENDER_CODE_ERRORS       status (if not set) or envelope: how requests are refused
-  TENDER_CODE_UNSIGNED     yes (if not set) or no: streams and acks without a signature
+  TENDER_SMTP_URL          mail server that receipts leave by, smtp://…; a
+                           sandbox without one keeps them
+  TENDER_MAIL_FROM         whom receipts are from
+  TENDER_CODE_LIMITS       what a request may ask for: usd250 (if not set) or
+                           published
+  TENDER_CODE_ERRORS       how requests are refused: status (if not set) or
+                           envelope
+  TENDER_CODE_UNSIGNED     streams and acks without a signature: yes (if not
+                           set) or no
   TENDER_CODE_REQUEST_EXPIRES_HOURS
                            when a request that nobody paid ends, 24 if not set
-  TENDER_CODE_DOMAINS      shop.example=http://127.0.0.1:3000: where domains are, to try out
-  TENDER_SOLANA, _MINT     off (if not set), local, or the URL of a JSON-RPC endpoint and
-                           the address of its token
+  TENDER_CODE_DOMAINS      where domains are, to try out:
+                           shop.example=http://127.0.0.1:3000
+  TENDER_SOLANA            off (if not set), local, or the URL of a JSON-RPC
+                           endpoint
+  TENDER_SOLANA_MINT       the address of that endpoint's token
   TENDER_TRUST_PROXY       yes, or proxies' addresses: read X-Forwarded-For
   TENDER_PRIVATE_WEBHOOKS  yes: deliver to private addresses, too
-  TENDER_LOG               trace, debug, info (if not set), warn, error, fatal or silent
-  TENDER_READY_FD          file descriptor that gets a line of JSON once all runs`;
+  TENDER_LOG               trace, debug, info (if not set), warn, error, fatal
+                           or silent
+  TENDER_READY_FD          file descriptor that gets a line of JSON once it runs`;
 
 const EXAMPLES = `
 Examples:
   tender start                         a sandbox on this machine, data in ./data
   tender start --port 0 --data ./try   any free port, another folder
-  tender start --lan                   the same for phones of this network, by HTTPS
+  tender start --lan                   the same for phones of this network
   tender verify                        check that all money is accounted for`;
 
 /** Which database a command works on. */
@@ -67,21 +81,20 @@ interface DataOptions {
   data?: string;
 }
 
-function program(): Command {
+/** The command line with all of its commands; nothing is run. */
+export function program(): Command {
   const { strong, accent } = makePaint(wantsColors(process.stdout, process.env));
   const tender = new Command('tender')
     .description('A payment-intents platform of your own: one intent, any dialect, any rail.')
     .version(version(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .showHelpAfterError('Run tender --help for all commands and options.')
     .configureHelp({
       styleTitle: (text: string) => strong(text),
       styleCommandText: (text: string) => accent(text),
     } satisfies Partial<Help>)
     .addHelpText('after', EXAMPLES);
-  // Without a command: show what there is.
-  tender.action(() => tender.outputHelp());
+  groupOnly(tender);
 
   // Each command is loaded when it is run, so that help does not wait for the server's parts.
   tender
@@ -113,6 +126,14 @@ function program(): Command {
       await migrate(options);
     });
   tender
+    .command('reseal')
+    .description('encrypt anew, with the current key, what keys of before have encrypted')
+    .option('-d, --data <folder>', 'data folder (TENDER_DATA)')
+    .action(async (options: DataOptions) => {
+      const { reseal } = await import('./reseal.js');
+      await reseal(options);
+    });
+  tender
     .command('init')
     .description('make the first operator of the dashboard: prints a link that works once')
     .option('-e, --email <address>', 'whose link it is; one who is known gets a new password')
@@ -127,6 +148,7 @@ function program(): Command {
   addOperatorCommands(tender);
   addDeveloperCommands(tender);
   addWalletCommands(tender);
+  explainUsage(tender);
   return tender;
 }
 

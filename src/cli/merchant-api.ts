@@ -147,6 +147,12 @@ function reasonOf(error: unknown): string {
   return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
 }
 
+/** What to do about a refusal, by its status. */
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'Give a secret key by --key or TENDER_SECRET_KEY.',
+  404: 'If it is another account’s, give its key by --key or TENDER_SECRET_KEY.',
+};
+
 /** A refusal of any dialect: Stripe's `error`, Dojo's problem, or Code's `error` that is a text. */
 function refusal(status: number, body: unknown): ApiRefusal {
   const { error, detail, title } = (body ?? {}) as {
@@ -156,6 +162,7 @@ function refusal(status: number, body: unknown): ApiRefusal {
   };
   const { message, code } = typeof error === 'string' ? { message: error } : (error ?? {});
   const said = message ?? detail ?? title ?? `The server answered with status ${status}.`;
-  const hint = status === 401 ? ' Give a secret key by --key or TENDER_SECRET_KEY.' : '';
-  return new ApiRefusal(status, code ?? null, said + hint);
+  const hint = HINTS[status];
+  const text = hint === undefined ? said : `${said.replace(/\.$/, '')}. ${hint}`;
+  return new ApiRefusal(status, code ?? null, text);
 }

@@ -10,19 +10,21 @@ Keys of the configuration (TENDER_API_KEYS) are listed, and changed there.
 Examples:
   tender keys                          the keys of an account
   tender keys create --name server
-  tender keys create --type restricted --permissions charge=read,payment_intent=write
+  tender keys create --type restricted --permissions charge=read
   tender keys roll key_… --hours 24    the old one works on for a day
   tender keys revoke key_…`;
 
 const DOCTOR_HELP = `
-Nothing is made or changed. Each line is ok, warning or failed, and says what to do.
+Nothing is made or changed. Each line is ok, warning or failed, and says what to
+do.
 
 Examples:
-  tender doctor                        the server of ./data, or what would keep it from starting
-  tender doctor --json                 an object a line, for a monitor`;
+  tender doctor           the server of ./data, or what keeps it from starting
+  tender doctor --json    an object a line, for a monitor`;
 
 const EXPORT_HELP = `
-Reads beside a running server. Amounts are plain decimals, times are UTC; days are by business time.
+Reads beside a running server. Amounts are plain decimals, times are UTC; days
+are by business time.
 
 Examples:
   tender export payments > payments.csv
@@ -30,8 +32,9 @@ Examples:
   tender export events --json --account acct_…`;
 
 const BENCH_HELP = `
-Payments with a test card run through the engine, without HTTP, into a new database beside the data
-folder, which is removed again. Nothing else should work on the machine meanwhile.
+Payments with a test card run through the engine, without HTTP, into a new
+database beside the data folder, which is removed again. Nothing else should
+work on the machine meanwhile.
 
 Examples:
   tender bench

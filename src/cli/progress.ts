@@ -7,7 +7,8 @@ const BAR_CHARACTERS = 24;
 export interface Progress {
   /** How many rows there are to be read. */
   expect(rows: number): void;
-  show(rows: number): void;
+  /** So many more were read. */
+  add(rows: number): void;
   clear(): void;
 }
 
@@ -17,11 +18,13 @@ export function makeProgress(terminal: Terminal): Progress {
   let shownMs = startMs;
   let isShown = false;
   let expected = 0;
+  let rows = 0;
   return {
-    expect: (rows) => {
-      expected = rows;
+    expect: (all) => {
+      expected = all;
     },
-    show: (rows) => {
+    add: (more) => {
+      rows += more;
       const nowMs = performance.now();
       if (terminal.isTTY !== true || nowMs - shownMs < PROGRESS_INTERVAL_MS) return;
       shownMs = nowMs;

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { ReportFlags } from './report.js';
 
 const HELP = `
-Days and hours are UTC, by the business time of what happened. Refunds are negative.
+Reads beside a running server. Days and hours are UTC, by the business time of
+what happened. Refunds are negative.
 
 Examples:
   tender report payments --from 2026-11-01 --to 2026-11-30 > payments.csv

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   REPORTS,
   type ReportQuery,
@@ -9,9 +8,9 @@ import {
   report,
   reportColumns,
 } from '../engine/reports.js';
-import { openStorage } from '../open-storage.js';
 import { csvLine } from './csv.js';
 import { CommandFailure, configuration } from './failure.js';
+import { openCurrentReader } from './reader.js';
 
 /** The flags of `tender report`, as they were typed. */
 export interface ReportFlags {
@@ -27,19 +26,23 @@ const SECONDS_PER_DAY = 86_400;
 /** Columns of metadata: each splits a report by day further. */
 const METADATA_COLUMNS_MAX = 10;
 
-/** `tender report`: prints a report, each line as soon as it is known. */
+/**
+ * `tender report`: prints a report, each line as soon as it is known. It reads beside a running
+ * server. Throws CommandFailure and StartFault.
+ */
 export async function printReport(name: string, flags: ReportFlags): Promise<void> {
   const query = reportQuery(name, flags);
   const config = configuration({ ...(flags.data === undefined ? {} : { data: flags.data }) });
-  if (config.database === null && !existsSync(join(config.dataFolder, 'tender.db')))
-    throw new CommandFailure(`${config.dataFolder} has no data. Choose the folder with --data.`);
-  const storage = await openStorage(config, 'tender report');
+  const reader = await openCurrentReader(config);
   try {
-    await write(query, report(storage.store, query), flags.json === true);
+    const text = Readable.from(lines(query, report(reader, query), flags.json === true));
+    await pipeline(text, process.stdout, { end: false });
   } catch (error) {
-    throw error instanceof ReportTooLong ? new CommandFailure(error.message) : error;
+    if (error instanceof ReportTooLong) throw new CommandFailure(error.message);
+    // `| head` has seen enough.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   } finally {
-    await storage.close();
+    await reader.close();
   }
 }
 
@@ -80,19 +83,17 @@ function metadataOf(columns: string | undefined): string[] {
   return [...new Set(keys)];
 }
 
-async function write(
+async function* lines(
   query: ReportQuery,
   rows: AsyncIterable<ReportRow>,
   asJson: boolean,
-): Promise<void> {
+): AsyncGenerator<string> {
   const columns = reportColumns(query);
-  const line = async (text: string): Promise<void> => {
-    if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain');
-  };
-  if (!asJson) await line(csvLine(columns));
+  if (!asJson) yield `${csvLine(columns)}\n`;
   for await (const row of rows) {
     const cells = columns.map((column) => row[column] ?? '');
-    if (!asJson) await line(csvLine(cells));
-    else await line(JSON.stringify(Object.fromEntries(columns.map((c, i) => [c, cells[i] ?? '']))));
+    if (!asJson) yield `${csvLine(cells)}\n`;
+    else
+      yield `${JSON.stringify(Object.fromEntries(columns.map((c, i) => [c, cells[i] ?? ''])))}\n`;
   }
 }

@@ -12,6 +12,7 @@ export async function start(overrides: ConfigOverrides, version: string): Promis
   const config = configuration(overrides);
   const tender = await startTender(config, { colors: wantsColors(process.stderr, process.env) });
   dieOfBugs(tender);
+  dieWithStorage(tender);
   stopOnSignals(tender);
   const { log, place, data } = tender;
   // A person reads the lines below instead.
@@ -82,6 +83,7 @@ function placeRows(
     ...(walletUrl === null ? [] : [[quiet('Wallet'), walletUrl]]),
     [quiet('Dashboard'), `${url}/dashboard`],
     ...(hasMailbox ? [[quiet('Mailbox'), `${url}/mailbox`]] : []),
+    [quiet('Docs'), `${url}/docs`],
     [quiet('Data'), data],
     ...(chain === null ? [] : [[quiet('Chain'), chain]]),
     ...(lan === null ? [] : [[quiet('Certificate'), `${lan.certFile}  ${quiet('curl --cacert')}`]]),
@@ -146,6 +148,14 @@ function dieOfBugs({ log }: Tender): void {
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
+}
+
+/** A server that can only fail must not look alive: what watches over it starts another. */
+function dieWithStorage({ log, lost }: Tender): void {
+  void lost.then((error) => {
+    log.fatal({ err: error }, 'Tender must stop: a thread of its database has ended');
+    process.exit(1);
+  });
 }
 
 async function tellReady(tender: Tender, fd: number): Promise<void> {

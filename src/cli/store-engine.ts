@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { makeIdSource } from '../domain/id.js';
 import { type Engine, makeEngine } from '../engine/engine.js';
-import { deriveKeys } from '../engine/keys.js';
+import type { Keys } from '../engine/keys.js';
 import { makeCardDesk } from '../rails/card/desk.js';
 import type { Store } from '../storage/store.js';
 
@@ -9,14 +9,14 @@ type Limits = Parameters<typeof makeEngine>[0]['limits'];
 
 /**
  * An engine for a command that works on the store itself. It has no rails, since no money moves in
- * one, and tells nobody of what it does. `masterKey` is in hexadecimal.
+ * one, and tells nobody of what it does. `keys` are the installation's.
  */
-export function engineOn(store: Store, masterKey: string, limits: Limits): Engine {
+export function engineOn(store: Store, keys: Keys, limits: Limits): Engine {
   return makeEngine({
     store,
     rails: [],
     cards: makeCardDesk({ testNames: false }),
-    vault: deriveKeys(Buffer.from(masterKey, 'hex')),
+    vault: keys,
     ids: makeIdSource({ now: Date.now, random: randomFillSync }),
     nowMs: Date.now,
     tellers: [],

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { nearest } from '../nearest.js';
 import { CommandFailure } from './failure.js';
 import type { MerchantApi, ServerOptions } from './merchant-api.js';
 import { type MerchantSession, pause, withMerchant } from './merchant-command.js';
@@ -86,7 +87,9 @@ function isOf({ data }: Stripe.Event, made: ReadonlySet<string>): boolean {
 function whyNot(event: string): string {
   const known = IMPOSSIBLE.find(({ type }) => type === event);
   if (known !== undefined) return `${event} cannot be triggered: ${known.reason}.`;
-  return `There is no event ${event}. See all: tender trigger`;
+  const near = nearest(event, [...TRIGGERS.keys()]);
+  const hint = near === null ? '' : ` Did you mean ${near}?`;
+  return `There is no event ${event}.${hint} See all: tender trigger`;
 }
 
 function list({ show, paint }: MerchantSession): void {

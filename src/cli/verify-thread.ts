@@ -1,4 +1,4 @@
-import type { Piece } from '../engine/audit.js';
+import type { Piece } from '../engine/audit-piece.js';
 import { startWorkerFile } from '../storage/worker-file.js';
 import type { VerifyReply, VerifyRequest, VerifySettings } from './verify-worker.js';
 

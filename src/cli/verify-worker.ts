@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { auditPiece, type Piece } from '../engine/audit.js';
+import { auditPiece, type Piece } from '../engine/audit-piece.js';
 import { openSqliteSnapshot } from '../storage/sqlite-snapshot.js';
 
 /** A thread that audits pieces of one SQLite database, all of them as it was at one moment. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
@@ -8,9 +7,10 @@ import type { TableName } from '../storage/schema.js';
 import { openSqliteSnapshot, withoutWrites } from '../storage/sqlite-snapshot.js';
 import type { AuditStore } from '../storage/store.js';
 import { orStartFault } from '../system-fault.js';
-import { CommandFailure, configuration } from './failure.js';
-import { openReader } from './reader.js';
-import { columns, makePaint, type Terminal, wantsColors } from './terminal.js';
+import { configuration } from './failure.js';
+import { makeProgress, type Progress } from './progress.js';
+import { demandData, openReader } from './reader.js';
+import { columns, makePaint, wantsColors } from './terminal.js';
 import { startVerifyThread, type VerifyThread } from './verify-thread.js';
 
 /** How many faults are printed; the first ones tell most. */
@@ -31,7 +31,7 @@ interface Verified {
  */
 export async function verify(options: { data?: string }): Promise<void> {
   const config = configuration(options);
-  requireData(config);
+  demandData(config);
   const startMs = performance.now();
   const progress = makeProgress(process.stderr);
   let verified: Verified;
@@ -121,12 +121,6 @@ async function countRows(
   return counts;
 }
 
-/** Looking must not make what is looked for. */
-function requireData({ database, dataFolder }: Config): void {
-  if (database !== null || existsSync(join(dataFolder, 'tender.db'))) return;
-  throw new CommandFailure(`${dataFolder} has no data. Choose the folder with --data.`);
-}
-
 function report({ place, counts, faults }: Verified, seconds: number): string {
   const { strong, accent, failure } = makePaint(wantsColors(process.stdout, process.env));
   const read = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -148,53 +142,4 @@ function report({ place, counts, faults }: Verified, seconds: number): string {
     verdict,
   ];
   return `${lines.join('\n')}\n`;
-}
-
-const PROGRESS_INTERVAL_MS = 100;
-const BAR_CHARACTERS = 24;
-
-interface Progress {
-  /** How many rows there are to be read. */
-  expect(rows: number): void;
-  /** So many more were read. */
-  add(rows: number): void;
-  clear(): void;
-}
-
-/** A line that is written over, for a person who waits; nothing where nobody does. */
-function makeProgress(terminal: Terminal): Progress {
-  const startMs = performance.now();
-  let shownMs = startMs;
-  let isShown = false;
-  let expected = 0;
-  let rows = 0;
-  return {
-    expect: (all) => {
-      expected = all;
-    },
-    add: (more) => {
-      rows += more;
-      const nowMs = performance.now();
-      if (terminal.isTTY !== true || nowMs - shownMs < PROGRESS_INTERVAL_MS) return;
-      shownMs = nowMs;
-      isShown = true;
-      terminal.write(`\r\u001b[K${progressLine(rows, expected, (nowMs - startMs) / 1000)}`);
-    },
-    clear: () => {
-      if (isShown) terminal.write('\r\u001b[K');
-    },
-  };
-}
-
-/** A bar, how far it is, how fast, and how many seconds are left at that speed. */
-export function progressLine(rows: number, expected: number, seconds: number): string {
-  // Rows may come while it reads.
-  const share = expected === 0 ? 0 : Math.min(1, rows / expected);
-  const full = Math.round(share * BAR_CHARACTERS);
-  const rate = Math.round(rows / seconds);
-  const rest = share === 0 ? '' : `, ${Math.ceil((seconds * (1 - share)) / share)} s left`;
-  return (
-    `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)} ${Math.floor(share * 100)} %  ` +
-    `${rows.toLocaleString('en-US')} rows, ${rate.toLocaleString('en-US')} a second${rest}`
-  );
 }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { groupOnly } from './usage.js';
 import type { WalletOptions } from './wallet-session.js';
 
 const EXAMPLES = `
-A code is what a shop shows: its 20 bytes in base64, or the link of its button or of a wallet.
+A code is what a shop shows: its 20 bytes in base64, or the link of its button
+or of a wallet. Without a currency, amounts are in kin.
 
 Examples:
   tender wallet new                    make one, kept in the data folder
@@ -17,7 +19,7 @@ export function addWalletCommands(tender: Command): void {
     .description('pay, be paid and log in, from a terminal')
     .helpCommand(false)
     .addHelpText('after', EXAMPLES);
-  wallet.action(() => wallet.outputHelp());
+  groupOnly(wallet);
   const add = (usage: string, description: string): Command =>
     wallet
       .command(usage)
@@ -36,7 +38,7 @@ function addAccountCommands(add: Add): void {
   add('new', 'make a wallet')
     .option('--restore', 'from the twelve words of one, which are asked for')
     .action(async (options: WalletOptions) => (await import('./wallet.js')).newWallet(options));
-  add('phrase', 'show the twelve words that the wallet is made of')
+  add('phrase', 'show the words it is made of')
     .option('-y, --yes', 'without asking')
     .action(async (options: WalletOptions) => (await import('./wallet.js')).showPhrase(options));
   add('address', 'print where others pay to').action(async (options: WalletOptions) =>
@@ -50,7 +52,7 @@ function addAccountCommands(add: Add): void {
   add('faucet', 'get test money').action(async (options: WalletOptions) =>
     (await import('./wallet.js')).askFaucet(options),
   );
-  add('history', 'list what was paid and received')
+  add('history', 'list what moved')
     .option('--all', 'to the very first')
     .action(async (options: WalletOptions) => (await import('./wallet.js')).showHistory(options));
 }
@@ -62,19 +64,19 @@ function addPayCommands(add: Add): void {
     async (code: string, options: WalletOptions) =>
       (await import('./wallet-pay.js')).payCode(code, options),
   );
-  add('reject <code>', 'tell the shop that its request is refused').action(
+  add('reject <code>', 'refuse what a code asks for').action(
     async (code: string, options: WalletOptions) =>
       (await import('./wallet-pay.js')).rejectCode(code, options),
   );
-  ask('login <code>', 'log in where a code comes from').action(
+  ask('login <code>', 'log in where a code is from').action(
     async (code: string, options: WalletOptions) =>
       (await import('./wallet-pay.js')).loginWithCode(code, options),
   );
-  ask('tip <username> <amount> [currency]', 'pay a user; the currency is kin if not given').action(
+  ask('tip <username> <amount> [currency]', 'pay a user').action(
     async (username: string, amount: string, currency: string = 'kin', options: WalletOptions) =>
       (await import('./wallet-pay.js')).tipUser(username, amount, currency, options),
   );
-  ask('send <address> <amount> [currency]', 'pay an address; kin if not given').action(
+  ask('send <address> <amount> [currency]', 'pay an address').action(
     async (address: string, amount: string, currency: string = 'kin', options: WalletOptions) =>
       (await import('./wallet-pay.js')).sendMoney(address, amount, currency, options),
   );

@@ -72,7 +72,9 @@ export function showBalance(options: WalletOptions & { readonly currency: string
       if (rate === undefined) {
         throw new CommandFailure(`There is no exchange rate for ${currency.toUpperCase()}.`);
       }
-      return { currency, amount: library.worthOf(quarks, rate) };
+      // The last digits of a product of doubles are noise: 50, not 50.00000000000001.
+      const amount = Number(library.worthOf(quarks, rate).toPrecision(12));
+      return { currency, amount };
     });
     const rows = [
       ['Balance', paint.strong(kin(quarks))],

@@ -12,6 +12,7 @@ import { labelFaults } from './audit-labels.js';
 import { auditLedger, type Report } from './audit-ledger.js';
 import { PARENT_TABLES, parentFaults } from './audit-parents.js';
 import { groupBy, keyName, pages } from './audit-reads.js';
+import { auditRollups } from './audit-rollups.js';
 import { setupBookFaults } from './audit-setups.js';
 import { terminalFaults } from './audit-terminals.js';
 import {
@@ -190,6 +191,14 @@ const LEDGER_CHECK: Check = {
   run: (store, _range, report) => auditLedger(store, report, LOOKS_MAX),
 };
 
+/** The dashboard's counts. */
+const ROLLUPS: Check = {
+  table: 'rollup_segments',
+  isWhole: true,
+  scans: true,
+  run: (store, _range, report) => auditRollups(store, report, LOOKS_MAX),
+};
+
 /** All checks by their names, in the order in which they are begun. */
 export const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['ledger', LEDGER_CHECK],
@@ -198,6 +207,7 @@ export const CHECKS: ReadonlyMap<string, Check> = new Map([
   ...PARENT_TABLES.filter((table) => !READ_ELSEWHERE.has(table)).map(
     (table) => [`parents:${table}`, parents(table)] as const,
   ),
+  ['rollups', ROLLUPS],
   ['clocks', paged('clocks', auditClocks)],
   ['cash', paged('cash_balances', auditCash)],
   ['setups', paged('setups', (store, page) => setupBookFaults(store, page, LOOKS_MAX))],

@@ -1,7 +1,7 @@
 import { type Balance, entriesOf, postingsOf, type Transfer } from '../domain/ledger.js';
 import type { AuditStore } from '../storage/store.js';
 import { parentFaults } from './audit-parents.js';
-import { pages } from './audit-reads.js';
+import { LAST_ID, pages } from './audit-reads.js';
 
 /** Takes a broken invariant, as a sentence. */
 export type Report = (fault: string) => void;
@@ -36,9 +36,6 @@ async function auditAccounts(
     after = { account, id: LAST_ID };
   }
 }
-
-/** Sorts after every id, whose characters are ASCII. */
-const LAST_ID = '\u{10ffff}';
 
 async function auditAccount(
   store: AuditStore,

@@ -1,6 +1,9 @@
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { AuditStore, Finding, Key, KeyRange, RowPlace } from '../storage/store.js';
 
+/** Sorts after every id, whose characters are ASCII. */
+export const LAST_ID = '\u{10ffff}';
+
 /** Rows read at a time. */
 const PAGE_ROWS = 1000;
 /** Rows that one gathering answers at most. */

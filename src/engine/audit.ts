@@ -1,17 +1,7 @@
 import type { TableName } from '../storage/schema.js';
 import type { AuditStore, KeyRange } from '../storage/store.js';
 import { CHECKS } from './audit-checks.js';
-
-/** Faults after which reading stops: whoever has so many needs no longer list. */
-const FAULTS_MAX = 1000;
-/** Rows of one piece: enough that handing it out costs nothing, few enough to share out. */
-const PIECE_ROWS = 20_000;
-
-/** A piece of an audit, which needs no other: plain data, which another thread can be given. */
-export interface Piece extends KeyRange {
-  /** A name in `CHECKS`. */
-  readonly check: string;
-}
+import { auditPiece, FAULTS_MAX, PIECE_ROWS, type Piece } from './audit-piece.js';
 
 /** The tables of which an audit looks at every row. */
 export const AUDITED_TABLES: readonly TableName[] = [
@@ -75,22 +65,4 @@ async function* cut(store: Pick<AuditStore, 'placeAfter'>): AsyncGenerator<Piece
       after = until;
     } while (after !== null);
   }
-}
-
-class EnoughFaults extends Error {}
-
-/** What is wrong with one piece; no more than the first thousand faults. */
-export async function auditPiece(store: AuditStore, piece: Piece): Promise<string[]> {
-  const faults: string[] = [];
-  const check = CHECKS.get(piece.check);
-  if (check === undefined) throw new Error(`there is no check ${piece.check}`);
-  try {
-    await check.run(store, piece, (fault) => {
-      faults.push(fault);
-      if (faults.length >= FAULTS_MAX) throw new EnoughFaults();
-    });
-  } catch (error) {
-    if (!(error instanceof EnoughFaults)) throw error;
-  }
-  return faults;
 }

@@ -1,4 +1,3 @@
-import type { Intent } from '../domain/intent.js';
 import type { Metadata } from '../domain/json.js';
 import { dayOf, type Transfer } from '../domain/ledger.js';
 import { formatPlain } from '../domain/money.js';
@@ -8,6 +7,9 @@ import { noSides, type Sides, sidesOf } from './report-lines.js';
 
 export const REPORTS = ['payments', 'refunds', 'balance', 'fees', 'reconciliation'] as const;
 export type ReportName = (typeof REPORTS)[number];
+
+/** What a report reads: a store, or a database that is only looked at. */
+export type Books = Pick<Store, 'scan' | 'gather'>;
 
 export interface ReportQuery {
   readonly report: ReportName;
@@ -56,7 +58,7 @@ export function reportColumns({ report, metadata }: ReportQuery): string[] {
  * refunds come one by one, as they are read; the others are summed by day (UTC) and currency, and
  * sorted so. It reads in pages, beside a working engine too. Throws ReportTooLong.
  */
-export async function* report(store: Store, query: ReportQuery): AsyncGenerator<ReportRow> {
+export async function* report(store: Books, query: ReportQuery): AsyncGenerator<ReportRow> {
   const { report: name } = query;
   if (name === 'payments' || name === 'refunds') yield* single(store, query, name);
   else if (name === 'balance') yield* balance(store, query);
@@ -70,7 +72,7 @@ interface Line {
 }
 
 /** The merchants' transfers until the query's end that have moved money, page by page. */
-async function* lines(store: Store, query: ReportQuery): AsyncGenerator<Line[]> {
+async function* lines(store: Books, query: ReportQuery): AsyncGenerator<Line[]> {
   const { account, until } = query;
   let after = account === null ? null : { account, id: '' };
   for (;;) {
@@ -90,22 +92,22 @@ async function* lines(store: Store, query: ReportQuery): AsyncGenerator<Line[]> 
 }
 
 async function withMetadata(
-  store: Store,
+  store: Books,
   { metadata }: ReportQuery,
   transfers: readonly Transfer[],
 ): Promise<Line[]> {
   if (metadata.length === 0) return transfers.map((transfer) => ({ transfer, metadata: {} }));
-  const named = new Map(
-    transfers
-      .filter(({ intent }) => intent !== '')
-      .map(({ account, intent: id }) => [`${account} ${id}`, { account, id }] as const),
-  );
-  const keys = [...named.values()].map((key) => ({ table: 'intents' as const, ...key }));
-  const { rows } = await store.load(keys, []);
-  const found = new Map([...named.keys()].map((name, i) => [name, rows[i] as Intent | null]));
+  const found = new Map<string, Metadata>();
+  for (const account of new Set(transfers.map((transfer) => transfer.account))) {
+    const own = transfers.filter((transfer) => transfer.account === account);
+    const ids = [...new Set(own.map(({ intent }) => intent).filter((id) => id !== ''))];
+    const wanted = { table: 'intents', account, column: 'id', values: ids } as const;
+    const intents = await store.gather({ ...wanted, limit: ids.length });
+    for (const { id, metadata } of intents) found.set(`${account} ${id}`, metadata);
+  }
   return transfers.map((transfer) => {
-    const intent = found.get(`${transfer.account} ${transfer.intent}`);
-    return { transfer, metadata: intent?.metadata ?? {} };
+    const key = `${transfer.account} ${transfer.intent}`;
+    return { transfer, metadata: found.get(key) ?? {} };
   });
 }
 
@@ -130,7 +132,7 @@ const REFUNDS: ReadonlySet<Transfer['kind']> = new Set([
 ]);
 
 async function* single(
-  store: Store,
+  store: Books,
   query: ReportQuery,
   name: 'payments' | 'refunds',
 ): AsyncGenerator<ReportRow> {
@@ -210,7 +212,7 @@ function add(group: Group, transfer: Transfer): void {
 }
 
 /** A merchant's money, available or settling, at the beginning and end of each day it moved. */
-async function* balance(store: Store, query: ReportQuery): AsyncGenerator<ReportRow> {
+async function* balance(store: Books, query: ReportQuery): AsyncGenerator<ReportRow> {
   const groups = new Groups();
   for await (const page of lines(store, query))
     for (const { transfer } of page) add(groups.of(transfer, {}, !isIn(query, transfer)), transfer);
@@ -228,7 +230,7 @@ async function* balance(store: Store, query: ReportQuery): AsyncGenerator<Report
 }
 
 async function* summed(
-  store: Store,
+  store: Books,
   query: ReportQuery,
   name: 'fees' | 'reconciliation',
 ): AsyncGenerator<ReportRow> {

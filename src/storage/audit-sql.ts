@@ -165,21 +165,33 @@ function rangeSql(
 
 type AuditReads = Omit<AuditStore, 'load' | 'page' | 'balances'>;
 
-/** What audits and exports read of a store, many rows at a time. */
+/** What audits and exports read of a store, many rows at a time. Reads of rows throw DamagedRow. */
 export function auditReads(
   ask: (query: Query) => Promise<Scalar[][]>,
   mark: Mark,
   words: ListWords,
 ): AuditReads {
+  const plain: ListWords = { ...words, select: POSTGRES_LIST.select, decode: decodeAll };
+  const rowsOf = async <T extends TableName>(
+    table: T,
+    queryBy: (words: ListWords) => Query,
+  ): Promise<RowTypes[T][]> => {
+    const answer = await ask(queryBy(words));
+    try {
+      return words.decode(table, answer);
+    } catch {
+      // The text of many rows does not say which of them is damaged; by itself, each does.
+      return plain.decode(table, await ask(queryBy(plain)));
+    }
+  };
   return {
-    scan: async (table, after, limit, until = null) =>
-      words.decode(table, await ask(scanSql(table, { after, until }, limit, mark, words))),
+    scan: (table, after, limit, until = null) =>
+      rowsOf(table, (by) => scanSql(table, { after, until }, limit, mark, by)),
     placeAfter: async (table, after, rows) => {
       const [row] = await ask(placeSql(table, after, rows, mark));
       return row === undefined ? null : placeOf(row);
     },
-    gather: async (request) =>
-      words.decode(request.table, await ask(gatherSql(request, mark, words))),
+    gather: (request) => rowsOf(request.table, (by) => gatherSql(request, mark, by)),
     missing: async (table, account, ids) => {
       if (ids.length === 0) return [];
       const rows = await ask(missingSql(table, account, ids, mark, words));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { migrationsFor, pendingMigrations } from './migrate.js';
+import { migrationsFor, pendingMigrations, repeatable } from './migrate.js';
 
 const all = ['0001-a', '0002-b', '0003-c'].map((name) => ({ name, statements: [] }));
 const names = (list: { name: string }[]): string[] => list.map(({ name }) => name);
@@ -21,6 +21,13 @@ describe('the migrations', () => {
       expect(statement).toMatch(/^(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE) /);
       expect(statement).not.toMatch(/;|--|\{|\}/);
     }
+  });
+
+  test('can be done once more, each of their statements', () => {
+    for (const statement of migrations.flatMap(({ statements }) => statements))
+      expect(repeatable(statement)).toMatch(
+        /^UPDATE |^(CREATE|ALTER|DROP) [^(]* IF (NOT )?EXISTS /,
+      );
   });
 
   test('keys are what the engine calls them', () => {

@@ -44,3 +44,14 @@ export function pendingMigrations(all: Migration[], applied: readonly string[]):
     throw new Error(`the database has migration ${foreign}, made by a newer Tender; upgrade first`);
   return all.filter(({ name }) => !applied.includes(name));
 }
+
+/**
+ * A statement of a migration as one that may have been run before. Those that change rows are such
+ * already.
+ */
+export function repeatable(statement: string): string {
+  return statement
+    .replace(/^CREATE (TABLE|INDEX|UNIQUE INDEX) (?!IF )/, 'CREATE $1 IF NOT EXISTS ')
+    .replace(/^DROP INDEX (?!IF )/, 'DROP INDEX IF EXISTS ')
+    .replace(/^(ALTER TABLE \w+ ADD COLUMN) (?!IF )/, '$1 IF NOT EXISTS ');
+}

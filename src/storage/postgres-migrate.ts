@@ -1,6 +1,6 @@
 import type { Scalar } from './codec.js';
 import { fillLabels, LABELS_MIGRATION } from './label-fill.js';
-import { migrationsFor, pendingMigrations } from './migrate.js';
+import { migrationsFor, pendingMigrations, repeatable } from './migrate.js';
 import { openPool, type Session, withSession } from './postgres-session.js';
 import { LABEL_SQL, labelArrays, MIGRATION_SQL, mark } from './postgres-sql.js';
 import type { Profile } from './profiles.js';
@@ -17,10 +17,11 @@ async function apply(session: Session, profile: Profile): Promise<void> {
   const applied = rows.map(([name]) => name as string);
   const key = profile.hasByteCollation ? 'text COLLATE "C"' : 'text';
   for (const { name, statements } of pendingMigrations(migrationsFor({ key }), applied)) {
-    const claimed = await session.runOnce(MIGRATION_SQL, [name]);
-    if (claimed.rows.length === 0) continue;
-    for (const statement of statements) await session.runOnce(statement);
+    // Where nothing undoes the half of a step that was done, all of it is done once more.
+    const asked = profile.hasTransactionalDdl ? statements : statements.map(repeatable);
+    for (const statement of asked) await session.runOnce(statement);
     if (name === LABELS_MIGRATION) await fill(session);
+    await session.runOnce(MIGRATION_SQL, [name]);
   }
 }
 
@@ -35,7 +36,8 @@ function fill(session: Session): Promise<void> {
 
 /**
  * Brings the schema up to date. Processes that start together do it one after the other; the later
- * ones find nothing to do. Where tables are made in transactions, it is all or nothing.
+ * ones find nothing to do. Where tables are made in transactions, it is all or nothing; elsewhere
+ * a step is noted once it is done, and one that was broken off is done again.
  */
 export async function migratePostgres(url: string, profile: Profile): Promise<void> {
   // An index on a large table, or another process that makes one, takes as long as it takes.

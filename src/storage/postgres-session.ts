@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Scalar } from './codec.js';
+import { hostUrls } from './postgres-hosts.js';
 import type { Profile } from './profiles.js';
 import { ConstraintViolation, RolledBack } from './store.js';
 
@@ -33,8 +34,11 @@ export interface Session {
  */
 export class ConnectionLost extends RolledBack {}
 
-/** The server ends the session, refuses it for now, or cannot say how a statement ended. */
-const LOST_STATES = /^(08|57P)|^(40003|53300|25P03|25P04)$/;
+/**
+ * The server ends the session, refuses it for now, or cannot say how a statement ended; or it only
+ * reads (25006): it is not, or is no longer, the one to write to.
+ */
+const LOST_STATES = /^(08|57P)|^(40003|53300|25006|25P03|25P04)$/;
 /** Unique, foreign key, check. */
 const CONSTRAINT_STATES = /^(23505|23503|23514)$/;
 /** Serialization failure, deadlock, lock not available. */
@@ -81,8 +85,48 @@ const PLANNER_SQL =
   "SELECT set_config('synchronous_commit', 'on', false) " +
   "WHERE current_setting('synchronous_commit') = 'off'";
 
-/** Makes a pool; connects when first used, and again after a broken connection was thrown away. */
-export function openPool(settings: PoolSettings): pg.Pool {
+/** Where connections are lent from. */
+export interface Pool {
+  connect(): Promise<pg.PoolClient>;
+  end(): Promise<void>;
+}
+
+/**
+ * Makes a pool; connects when first used, and again after a broken connection was thrown away. Of
+ * several hosts in the URL it takes the one that can be written to, and looks for it again when
+ * that one is gone: a standby that was promoted is found without a word from anybody.
+ */
+export function openPool(settings: PoolSettings): Pool {
+  const urls = hostUrls(settings.url);
+  const pools = urls.map((url) => openHost({ ...settings, url }, urls.length > 1));
+  let current = 0;
+  return {
+    connect: async () => {
+      const first = current;
+      for (let tries = 1; ; tries++) {
+        const host = (first + tries - 1) % pools.length;
+        try {
+          const client = await (pools[host] as pg.Pool).connect();
+          current = host;
+          return client;
+        } catch (error) {
+          if (tries >= pools.length) throw error;
+        }
+      }
+    },
+    end: async () => {
+      await Promise.all(pools.map((pool) => pool.end()));
+    },
+  };
+}
+
+/** Refuses a standby, and a server that only reads for another reason. */
+async function demandWritable(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query('SHOW transaction_read_only');
+  if (rows[0]?.transaction_read_only === 'on') throw new Error('the server can only be read');
+}
+
+function openHost(settings: PoolSettings, isOneOfMany: boolean): pg.Pool {
   const { profile, statement_timeout_ms } = settings;
   const pool = new pg.Pool({
     connectionString: settings.url,
@@ -96,6 +140,7 @@ export function openPool(settings: PoolSettings): pg.Pool {
     keepAlive: true,
     pipeline: true,
     onConnect: async (client) => {
+      if (isOneOfMany) await demandWritable(client);
       if (profile.hasPlannerSettings) await client.query(PLANNER_SQL);
     },
   });
@@ -121,7 +166,7 @@ function nameOf(sql: string): string {
  * transaction; else it is closed. Throws ConnectionLost where none can be had.
  */
 export async function withSession<T>(
-  pool: pg.Pool,
+  pool: Pool,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   let client: pg.PoolClient;

@@ -1,10 +1,11 @@
-import type pg from 'pg';
 import { groupChanges, sumPostings } from './changes.js';
 import { assertStorable, decodeAll, decodeRow, type Scalar } from './codec.js';
 import { labelChanges } from './labels.js';
+import { type Guard, keyName, makeGuards } from './postgres-guard.js';
 import {
   type Answer,
   ConnectionLost,
+  type Pool,
   type Session,
   sqlState,
   together,
@@ -36,71 +37,103 @@ import {
 
 interface TableKeys {
   readonly table: TableName;
+  readonly isLocked: boolean;
   readonly accounts: string[];
   readonly ids: string[];
 }
 
 /** Keys by table: what is locked comes first, so that all else is read under the locks. */
-function keysByTable(keys: readonly Key[]): TableKeys[] {
-  const tables = new Map<TableName, TableKeys>();
-  for (const { table, account, id } of keys) {
+function keysByTable(keys: readonly Key[], isLocked: (key: Key) => boolean): TableKeys[] {
+  const groups = new Map<string, TableKeys>();
+  for (const key of keys) {
+    const { table, account, id } = key;
     assertStorable(account);
     assertStorable(id);
-    let own = tables.get(table);
-    if (own === undefined) {
-      own = { table, accounts: [], ids: [] };
-      tables.set(table, own);
+    const own = isLocked(key);
+    // The same order in all processes: tables that are always locked, then what else is locked.
+    const rank = `${TABLES[table].locked ? 0 : own ? 1 : 2}${table}`;
+    let group = groups.get(rank);
+    if (group === undefined) {
+      group = { table, isLocked: own, accounts: [], ids: [] };
+      groups.set(rank, group);
     }
-    own.accounts.push(account);
-    own.ids.push(id);
+    group.accounts.push(account);
+    group.ids.push(id);
   }
-  const rank = ({ table }: TableKeys): string => `${TABLES[table].locked ? 0 : 1}${table}`;
-  return [...tables.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
-/** No text that can be stored holds a NUL, so it cannot be forged. */
-function nameOf(table: string, account: Scalar, id: Scalar): string {
-  return `${table}\0${account}\0${id}`;
+function sendKeys(session: Session, groups: readonly TableKeys[]): Promise<Answer>[] {
+  return groups.map(({ table, isLocked, accounts, ids }) =>
+    session.run((isLocked ? LOCK_SQL : LOAD_SQL)[table], [accounts, ids]),
+  );
 }
 
-/** Reads rows and lists, all sent at once; with `lock`, rows of locked tables stay locked. */
+/** Raw rows by `keyName`. */
+function namedRows(
+  groups: readonly TableKeys[],
+  answers: readonly Answer[],
+): Map<string, Scalar[]> {
+  const rows = new Map<string, Scalar[]>();
+  for (const [i, { table }] of groups.entries())
+    for (const values of answers[i]?.rows ?? [])
+      rows.set(keyName(table, values[0] as Scalar, values[1] as Scalar), values);
+  return rows;
+}
+
+/** Reads rows and lists, all sent at once; what the guard wants locked stays locked. */
 export async function loadRows(
   session: Session,
   keys: readonly Key[],
   findings: readonly Finding[],
-  lock: boolean,
+  guard: Guard | null,
 ): Promise<Loaded> {
-  const tables = keysByTable(keys);
+  const groups = keysByTable(keys, (key) => guard?.locks(key) ?? false);
   const lists = findings.map((finding) => findingSql(finding, mark));
   for (const { values } of lists) values.forEach(assertStorable);
   const answers = await together([
-    ...tables.map(({ table, accounts, ids }) => {
-      const sql = lock && TABLES[table].locked ? LOCK_SQL : LOAD_SQL;
-      return session.run(sql[table], [accounts, ids]);
-    }),
+    ...sendKeys(session, groups),
     ...lists.map(({ sql, values }) => session.run(sql, values)),
   ]);
+  const listsOf = answers.slice(groups.length);
+  if (guard !== null) {
+    for (const [i, { table, isLocked }] of groups.entries())
+      for (const values of answers[i]?.rows ?? []) guard.saw(table, values, isLocked);
+    for (const [i, { table }] of findings.entries())
+      for (const values of listsOf[i]?.rows ?? []) guard.saw(table, values, false);
+  }
+  const raw = namedRows(groups, answers);
   const rows = new Map<string, Row>();
-  for (const [i, { table }] of tables.entries())
-    for (const values of answers[i]?.rows ?? [])
-      rows.set(nameOf(table, values[0] as Scalar, values[1] as Scalar), decodeRow(table, values));
   return {
-    rows: keys.map(({ table, account, id }) => rows.get(nameOf(table, account, id)) ?? null),
-    found: findings.map(({ table }, i) => decodeAll(table, answers[tables.length + i]?.rows)),
+    rows: keys.map(({ table, account, id }) => {
+      const name = keyName(table, account, id);
+      const values = raw.get(name);
+      if (values !== undefined && !rows.has(name)) rows.set(name, decodeRow(table, values));
+      return rows.get(name) ?? null;
+    }),
+    found: findings.map(({ table }, i) => decodeAll(table, listsOf[i]?.rows)),
   };
 }
 
 /** Writes everything, a statement per table and kind, tables in one order for all processes. */
-async function write(session: Session, batchId: string, changes: Changes): Promise<void> {
+async function write(
+  session: Session,
+  batchId: string,
+  changes: Changes,
+  guard: Guard,
+): Promise<void> {
   const groups = groupChanges(changes.changes).sort((a, b) =>
     a.table === b.table ? 0 : a.table < b.table ? -1 : 1,
   );
   const sums = sumPostings(changes.postings);
   for (const { account, ledgerAccount, currency } of sums)
     for (const text of [account, ledgerAccount, currency]) assertStorable(text);
-  const sent: Promise<Answer>[] = groups.map((group) =>
-    session.run(CHANGE_SQL[group.table][group.kind], columnArrays(group)),
-  );
+  const suspects = guard.suspects(changes.changes);
+  const again = keysByTable(suspects, () => true);
+  // In one go with the writing: it is looked at before the commit, and costs no round of its own.
+  const sent: Promise<Answer>[] = sendKeys(session, again);
+  for (const group of groups)
+    sent.push(session.run(CHANGE_SQL[group.table][group.kind], columnArrays(group)));
   if (sums.length > 0)
     sent.push(
       session.run(POSTINGS_SQL, [
@@ -116,7 +149,8 @@ async function write(session: Session, batchId: string, changes: Changes): Promi
   const { added, removed } = labelChanges(changes.changes, true);
   if (removed.length > 0) sent.push(session.run(UNLABEL_SQL, labelArrays(removed)));
   if (added.length > 0) sent.push(session.run(LABEL_SQL, labelArrays(added)));
-  await together(sent);
+  const answers = await together(sent);
+  guard.check(suspects, namedRows(again, answers));
 }
 
 const QUERY_CANCELED = '57014';
@@ -154,17 +188,19 @@ async function commit(session: Session): Promise<void> {
 }
 
 /** `Store.transact` on a pool. */
-export function postgresTransact(pool: pg.Pool): Store['transact'] {
+export function postgresTransact(pool: Pool): Store['transact'] {
+  const newGuard = makeGuards();
   return (batchId, body) =>
     withSession(pool, async (session) => {
+      const guard = newGuard();
       try {
         if (!(await begin(session, batchId))) {
           await rollback(session);
           return 'already_committed';
         }
         await body({
-          load: (keys, findings) => loadRows(session, keys, findings, true),
-          write: (changes) => write(session, batchId, changes),
+          load: (keys, findings) => loadRows(session, keys, findings, guard),
+          write: (changes) => write(session, batchId, changes, guard),
         });
         // Also where the body has swallowed it: the server would roll back and not say why.
         if (session.failure !== null) throw session.failure;

@@ -1,8 +1,7 @@
-import type pg from 'pg';
 import { auditReads, POSTGRES_LIST } from './audit-sql.js';
 import { assertStorable, byId, decodeAll, decodeBalance, type Scalar } from './codec.js';
 import { migratePostgres } from './postgres-migrate.js';
-import { openPool, withSession } from './postgres-session.js';
+import { openPool, type Pool, withSession } from './postgres-session.js';
 import { claimSql, foldSql, hurrySql, mark, pruneSql } from './postgres-sql.js';
 import { loadRows, postgresTransact } from './postgres-transaction.js';
 import { PROFILES, type Profile, type ProfileName } from './profiles.js';
@@ -56,7 +55,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Store> {
     capabilities: { shared: true },
     transact: postgresTransact(writers),
     load: (keys, findings) =>
-      withSession(readers, (session) => loadRows(session, keys, findings, false)),
+      withSession(readers, (session) => loadRows(session, keys, findings, null)),
     ...postgresReads(readers),
     ...postgresUpkeep(writers, profile),
     close: async () => {
@@ -67,7 +66,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Store> {
 
 type Reads = Omit<Store, keyof Upkeep | 'capabilities' | 'transact' | 'load' | 'close'>;
 
-function postgresReads(pool: pg.Pool): Reads {
+function postgresReads(pool: Pool): Reads {
   const ask = async ({ sql, values }: Query, oneOfMany = false): Promise<Scalar[][]> => {
     values.forEach(assertStorable);
     const { rows } = await withSession(pool, ({ run, runOnce }) =>
@@ -106,7 +105,7 @@ type Upkeep = Pick<
   'claimDeliveries' | 'hurryDeliveries' | 'releaseLeases' | 'fold' | 'prune'
 >;
 
-function postgresUpkeep(pool: pg.Pool, profile: Profile): Upkeep {
+function postgresUpkeep(pool: Pool, profile: Profile): Upkeep {
   const claim = claimSql(profile);
   const fold = foldSql(profile);
   const hurry = hurrySql(profile);

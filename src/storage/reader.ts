@@ -13,7 +13,7 @@ import type { Store } from './store.js';
  * A database that is only looked at, beside a server that works on it or without one: no lock is
  * taken and no migration applied. Each call sees what is committed when it is made.
  */
-export interface Reader extends Pick<Store, 'scan' | 'count'> {
+export interface Reader extends Pick<Store, 'scan' | 'gather' | 'count'> {
   /**
    * Names of the migrations that it lacks; all of them where it is empty. Throws when it was made
    * by a newer Tender.
@@ -51,13 +51,14 @@ export function openSqliteReader({ file, cache_kibibytes }: SqliteSettings): Rea
     const [answers] = await thread.read([{ sql, width: values.length, values: [...values] }]);
     return answers?.[0] ?? [];
   };
-  const { scan, count } = auditReads(
+  const { scan, gather, count } = auditReads(
     ({ sql, values }) => ask(sql, values),
     () => '?',
     SQLITE_LIST,
   );
   return {
     scan,
+    gather,
     count,
     missingMigrations: () => missingMigrations(ask, SQLITE_HAS),
     nowMs: async () => null,
@@ -70,13 +71,14 @@ export function openPostgresReader({ url, profile, ...limits }: PostgresSettings
   const pool = openPool({ url, profile: PROFILES[profile], ...limits });
   const ask: Ask = async (sql, values) =>
     (await withSession(pool, (session) => session.runOnce(sql, values))).rows;
-  const { scan, count } = auditReads(
+  const { scan, gather, count } = auditReads(
     ({ sql, values }) => ask(sql, values),
     numbered,
     POSTGRES_LIST,
   );
   return {
     scan,
+    gather,
     count,
     missingMigrations: () => missingMigrations(ask, POSTGRES_HAS),
     nowMs: async () => {

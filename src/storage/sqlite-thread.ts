@@ -24,13 +24,21 @@ function errorOf({ message, code }: { message: string; code: string | null }): E
   return new Error(`SQLite: ${message}`);
 }
 
-/** Starts the thread. One that dies fails everything that waits for it and all that follows. */
-export function startSqliteThread(settings: ConnectionSettings): SqliteThread {
+/**
+ * Starts the thread. One that dies fails everything that waits for it and all that follows, and
+ * `died` is told why.
+ */
+export function startSqliteThread(
+  settings: ConnectionSettings,
+  died: (error: Error) => void = () => {},
+): SqliteThread {
   const worker = startWorkerFile(new URL('./sqlite-worker.js', import.meta.url), settings);
   const waiting = new Map<number, Waiter>();
   let lastId = 0;
   let dead: Error | null = null;
+  let closing = false;
   const fail = (error: Error): void => {
+    if (dead === null && !closing) died(error);
     dead = error;
     for (const waiter of waiting.values()) waiter.reject(error);
     waiting.clear();
@@ -58,6 +66,7 @@ export function startSqliteThread(settings: ConnectionSettings): SqliteThread {
     },
     close: async () => {
       if (dead !== null) return;
+      closing = true;
       await ask('close', []);
       await worker.terminate();
     },

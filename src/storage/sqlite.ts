@@ -46,6 +46,8 @@ export interface SqliteSettings {
   /** The database file; its folder exists. */
   file: string;
   cache_kibibytes: number;
+  /** Told where a thread of the open store ends by itself: nothing is written or read any more. */
+  died?: (error: Error) => void;
 }
 
 const mark = (): string => '?';
@@ -215,14 +217,19 @@ function sqliteTransact(writer: SqliteThread): Store['transact'] {
  */
 export async function openSqlite(settings: SqliteSettings): Promise<Store> {
   const common = { file: settings.file, cacheKibibytes: settings.cache_kibibytes };
-  const writer = startSqliteThread({ ...common, readOnly: false });
+  let isOpen = false;
+  // What fails while it opens is thrown.
+  const died = (error: Error): void => {
+    if (isOpen) settings.died?.(error);
+  };
+  const writer = startSqliteThread({ ...common, readOnly: false }, died);
   try {
     await migrate(writer);
   } catch (error) {
     await writer.close();
     throw error;
   }
-  const reader = startSqliteThread({ ...common, readOnly: true });
+  const reader = startSqliteThread({ ...common, readOnly: true }, died);
   try {
     // A thread loads its file when it starts: what is open has done so, whatever then becomes of
     // the files of this version.
@@ -232,6 +239,7 @@ export async function openSqlite(settings: SqliteSettings): Promise<Store> {
     await writer.close();
     throw error;
   }
+  isOpen = true;
   // Started by the first search, so that no payment's read ever waits behind one.
   let searcher: SqliteThread | null = null;
   return {

@@ -13,6 +13,7 @@ import {
 } from '../support/openapi.js';
 import { openSink, type Sink, until } from '../support/sink.js';
 import { newName, startTestTender, type TestTender } from '../support/tender.js';
+import { adminCaller } from './admin/caller.js';
 
 /** The admin API's description, the SDK's client and the server, each held to the others. */
 
@@ -66,7 +67,7 @@ async function checked(url: string, init: RequestInit): Promise<Response> {
 function newShop() {
   const name = newName();
   const options = { baseUrl: tender.url, key: `sk_test_${name}`, fetch: checked as typeof fetch };
-  return { stripe: tender.client(name), client: makeTender(options) };
+  return { stripe: tender.client(name), client: makeTender(options), key: options.key };
 }
 
 function pay({ stripe }: ReturnType<typeof newShop>, more: object = {}) {
@@ -172,6 +173,15 @@ describe('the client', { timeout: 60_000 }, () => {
     const forKeys = [...operations].filter(([, operation]) =>
       (operation as unknown as { security: object[] }).security.some((one) => 'secretKey' in one),
     );
+    const kept = [...operations].filter(([, { parameters }]) =>
+      parameters.some(({ name }) => name === 'idempotency-key'),
+    );
+    expect(kept.length).toBeGreaterThan(10);
+    // What makes a secret, or is the installation's, is done anew with each call.
+    const anew = kept.filter(([name]) =>
+      /POST \/admin\/v1\/(operators|keys$|keys.*roll)/.test(name),
+    );
+    expect(anew.map(([name]) => name)).toEqual([]);
     expect(forKeys.length).toBeGreaterThan(25);
     expect(forKeys.map(([name]) => name).filter((name) => !called.has(name))).toEqual([]);
   });
@@ -213,6 +223,32 @@ describe('an idempotency key', { timeout: 60_000 }, () => {
     const [one, two] = [await call('a'), await call('a')];
     expect(one.id).not.toBe(two.id);
     expect((await client.keys.page()).rows).toHaveLength(before.rows.length + 2);
+  });
+
+  test('is its caller’s own, and events tell what he sent', async () => {
+    const shop = newShop();
+    const { id } = await pay(shop);
+    const idempotencyKey = 'once';
+    await shop.client.intents.refund(id, { amount: 500 }, { idempotencyKey });
+    const call = adminCaller(() => tender.url);
+    const { account, csrf } = (await call('session', { key: shop.key })).body;
+    const open = (await call('session')).body;
+    expect([account.id === open.account.id, csrf]).toEqual([false, '']);
+    const options = {
+      account: account.id as string,
+      csrf: open.csrf as string,
+      headers: { 'idempotency-key': idempotencyKey },
+    };
+    const refund = () => call(`intents/${id}/refund`, options, { amount: 500 });
+    for (const { status, body } of [await refund(), await refund()])
+      expect([status, body.intent?.refunded]).toEqual([200, 1000]);
+    const other = await shop.stripe.refunds.create(
+      { payment_intent: id, amount: 1 },
+      { idempotencyKey },
+    );
+    expect(other.amount).toBe(1);
+    const { data } = await shop.stripe.events.list({ type: 'refund.created' });
+    expect(data.map(({ request }) => request?.idempotency_key)).toEqual(Array(3).fill('once'));
   });
 
   test('of any length is refused with its reason', async () => {

@@ -3,6 +3,7 @@ import { createCustomer } from '../../src/engine/customers.js';
 import { disputeJobId } from '../../src/engine/disputes.js';
 import { makeTestEngine } from '../support/engine.js';
 import { ACCOUNT, create, createPaid, PLAIN_CONFIRM, run } from '../support/payments.js';
+import { rollUpAll } from '../support/rollups.js';
 import type { Plant, Scene } from './audit-scene.js';
 
 const kind = (wanted: string) => (row: { kind: string }) => row.kind === wanted;
@@ -88,9 +89,31 @@ const CASH_PLANTS: readonly Plant[] = [
   ],
 ];
 
-/** A disputed payment, and a customer who has sent money ahead and waits for more. */
+const COUNT_PLANTS: readonly Plant[] = [
+  [
+    'a day whose counts are not those of its segments',
+    async ({ one, plant }) => {
+      const row = await one('rollups', any);
+      const [[name = ''] = []] = Object.entries(row.tally);
+      const tally = { ...row.tally, [name]: '70' };
+      await plant({ table: 'rollups', kind: 'update', row: { ...row, tally } });
+    },
+    /^account \S+: the counts of \d{4}-\d\d-\d\d are not the sum of their segments$/,
+  ],
+  [
+    'a day of which no segment tells',
+    ({ plant }) => {
+      const row = { account: 'acct_zzz', id: '2026-01-01', tally: { 'paid 1': '1' } };
+      return plant({ table: 'rollups', kind: 'insert', row });
+    },
+    /^account acct_zzz: the counts of 2026-01-01 are not/,
+  ],
+  ['a day that is gone', ({ remove }) => remove('rollups', any), /^account \S+: the counts of /],
+];
+
+/** A disputed payment, and a customer who has sent money ahead and waits for more; counted. */
 export const MONEY_SCENE: Scene = {
-  name: 'disputes and cash',
+  name: 'disputes, cash and counts',
   begin: async (store) => {
     const { engine } = makeTestEngine(store);
     await run(engine, createPaid({ method: 'pm_card_createDispute' }));
@@ -108,6 +131,7 @@ export const MONEY_SCENE: Scene = {
     } as const;
     const cash = { methodTypes: ['customer_balance'], customer: waiting, methodData };
     await run(engine, create({ ...cash, confirm: PLAIN_CONFIRM }));
+    await rollUpAll(engine);
   },
-  plants: [...DISPUTE_PLANTS, ...CASH_PLANTS],
+  plants: [...DISPUTE_PLANTS, ...CASH_PLANTS, ...COUNT_PLANTS],
 };

@@ -54,6 +54,41 @@ describe.each(SCENES)('the audit of $name', ({ begin, plants }) => {
     expect(faults.join('\n')).toMatch(/changed while it was read; its balances were not compared/);
   });
 
+  test.each([
+    [
+      'intents',
+      /^intents (\S+) of \S+ cannot be checked: the row \1 of \S+ in intents is damaged$/,
+    ],
+    [
+      'attempts',
+      /^intents \S+ of \S+ cannot be checked: the row \S+ of \S+ in attempts is damaged$/,
+    ],
+    ['jobs', /^jobs (\S+) of \S+ cannot be checked: the row \1 of/],
+    ['transfers', /^the check of transfers broke off: the row \S+ of \S+ in transfers is damaged$/],
+  ] as const)(
+    'tells of one row of %s that is damaged, and checks the others',
+    async (table, said) => {
+      const [row] = await store.scan(table, null, 1);
+      if (row === undefined) return;
+      const own = `WHERE account = '${row.account}' AND id = '${row.id}'`;
+      const stored = await testStore.sql(`SELECT detail FROM ${table} ${own}`);
+      const detail = String(stored[0]?.detail);
+      for (const damaged of [detail.slice(0, -1), 'null', '7']) {
+        await testStore.sql(
+          `UPDATE ${table} SET detail = '${damaged.replaceAll("'", "''")}' ${own}`,
+        );
+        const faults = await audit(store);
+        told.push(...faults);
+        expect(
+          faults.filter((fault) => said.test(fault)),
+          faults.join('\n'),
+        ).toHaveLength(1);
+        expect(faults.every((fault) => fault.includes('is damaged'))).toBe(true);
+      }
+      await testStore.sql(`UPDATE ${table} SET detail = '${detail.replaceAll("'", "''")}' ${own}`);
+    },
+  );
+
   test('finds nothing any more once all is as it was', async () => {
     expect(await audit(store)).toEqual([]);
   });

@@ -196,14 +196,14 @@ describe('several at once', () => {
       return store.transact(id, body);
     });
     const { engine } = makeTestEngine(slow, {
-      limits: { batch_commands_max: 1, queue_wait_ms_max: 20 },
+      limits: { batch_commands_max: 1, queue_wait_ms_max: 500 },
     });
     // One is written, one may be decided ahead of it; the last can only wait.
     const calls = ['k1', 'k2', 'k3'].map((key) =>
       engine.call(plain(key), plainCall(plain(key), { key })),
     );
     const ended = Promise.allSettled(calls);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     release();
     const ends = await ended;
     expect(ends[0]?.status).toBe('fulfilled');

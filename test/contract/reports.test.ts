@@ -172,12 +172,13 @@ describe('a report', () => {
 });
 
 describe('tender report', () => {
-  test('prints lines of CSV or JSON out of a data folder', { timeout: 60_000 }, async () => {
+  test('prints lines of CSV or JSON out of a data folder that is in use', {
+    timeout: 60_000,
+  }, async () => {
     const data = await mkdtemp(join(tmpdir(), 'tender-report-'));
     const storage = await openStorage(configuration({ data }), 'a test');
     const { engine } = makeTestEngine(storage.store);
     await run(engine, createPaid(tagged('=1+1, "quoted"')));
-    await storage.close();
     const printed: string[] = [];
     const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
       printed.push(String(text));
@@ -192,6 +193,7 @@ describe('tender report', () => {
       );
     } finally {
       spy.mockRestore();
+      await storage.close();
       await rm(data, { recursive: true });
     }
     const [head, line, json] = printed;

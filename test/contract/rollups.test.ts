@@ -3,10 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Intent } from '../../src/domain/intent.js';
 import { ROLLUP_PLACE } from '../../src/domain/rollup.js';
 import { audit } from '../../src/engine/audit.js';
+import { createCustomer } from '../../src/engine/customers.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { answerChallenge, cancelIntent } from '../../src/engine/intents.js';
 import { startRollups } from '../../src/engine/rollup-job.js';
 import { countAnew, makeRollUp, SEGMENT_INTENTS_MAX } from '../../src/engine/rollups.js';
+import { LIMITS } from '../../src/limits.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeClock, makeTestEngine, type TestClock, type TestEngine } from '../support/engine.js';
 import { startTestJobs } from '../support/jobs.js';
@@ -163,6 +165,39 @@ describe('two that count at once', () => {
   });
 });
 
+test('what another process commits late is counted, though later facts were seen', async () => {
+  const { id } = await run(engine, createPaid());
+  const facts = await store.scan('facts', null, 100);
+  let isLate = false;
+  const rollUp = makeRollUp({
+    store: {
+      ...store,
+      capabilities: { ...store.capabilities, shared: true },
+      factsAfter: async (...asked) => {
+        const found = await store.factsAfter(...asked);
+        // No intent's fact is there yet, but that of a customer is.
+        return isLate ? found.filter(({ intentId }) => intentId === null) : found;
+      },
+    },
+    background: engine.background,
+    nowMs: () => clock.ms,
+  });
+  const countAll = async () => {
+    while (!(await rollUp(ACCOUNT, 10)).isUpToDate);
+  };
+  await countAll();
+  await run(engine, refund(id, 300n));
+  await run(engine, createCustomer(ACCOUNT, {}));
+  expect((await store.scan('facts', null, 100)).length).toBeGreaterThan(facts.length + 1);
+  isLate = true;
+  // As long as two statements may take that each reach their limit.
+  clock.advance((2 * LIMITS.storage.postgres_statement_timeout_ms) / 1000);
+  await countAll();
+  isLate = false;
+  await countAll();
+  await expectSame(ACCOUNT);
+});
+
 describe('a process that dies', () => {
   test('has written a segment and its days, or neither; the next one goes on', async () => {
     await makeMany(MANY);
@@ -214,6 +249,32 @@ test('the job keeps all accounts', async () => {
   await expectRight();
   const places = await store.scan('rollup_places', null, 10);
   expect(places.map(({ id }) => id)).toEqual([ROLLUP_PLACE, ROLLUP_PLACE]);
+});
+
+test('the job leaves an account whose payments never pause, and counts the others', async () => {
+  await run(engine, createPaid());
+  await run(engine, createPaid({}, OTHER));
+  const busy: Pick<Engine, 'rollUp' | 'nowMs'> = {
+    nowMs: engine.nowMs,
+    // Something new before each step.
+    rollUp: async (account, steps_max) => {
+      for (let n = 1; ; n++) {
+        await run(engine, createPaid({}, account));
+        const state = await engine.rollUp(account, 1);
+        if (state.isUpToDate || n === steps_max) return state;
+      }
+    },
+  };
+  const errors: unknown[] = [];
+  const limits = { rollup_poll_ms: 5, rollup_accounts_per_look_max: 2, rollup_steps_max: 1e9 };
+  const logError = (error: unknown): void => void errors.push(error);
+  const job = startRollups({ store, engine: busy, limits, logError });
+  const counted = async (account: string): Promise<boolean> =>
+    Object.keys(await rolledUp(store, account)).length === 1;
+  await until(async () => (await counted(ACCOUNT)) && (await counted(OTHER)));
+  await job.stop();
+  expect(errors).toEqual([]);
+  await expectRight();
 });
 
 /** What can happen to the n-th intent. */

@@ -276,6 +276,35 @@ describe.skipIf(!ON_POSTGRES)('broken connections', () => {
     expect(await behind.balances(account)).toMatchObject([{ posted: 1n }]);
   });
 
+  test('of several hosts the one that answers is taken', async () => {
+    const { host } = new URL(opened.location);
+    // Port 1 is nobody's.
+    const own = await openPostgresAt(opened.location.replace(host, `127.0.0.1:1,${host}`));
+    const account = unique('acct');
+    await own.transact(unique('batch'), insertOne(account));
+    expect(await read(own, table, account, 'pi_1')).not.toBeNull();
+    await own.close();
+  });
+
+  test('a server that only reads is no place to write: its connections are closed', async () => {
+    const url = await newPostgresDatabase();
+    const own = await openPostgresAt(url);
+    const account = unique('acct');
+    const readOnly = (value: string) =>
+      postgresSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET ${value}`);
+    await readOnly('default_transaction_read_only = on');
+    await postgresSql(url, KILL_OTHERS);
+    const end = own.transact(unique('batch'), insertOne(account));
+    expect(await thrownBy(end)).toBeInstanceOf(RolledBack);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('SET default_transaction_read_only = off');
+    await client.query(`ALTER DATABASE ${client.database} SET default_transaction_read_only = off`);
+    await client.end();
+    expect(await own.transact(unique('batch'), insertOne(account))).toBe('committed');
+    await own.close();
+  });
+
   test('a server that dies and comes back has everything that was acknowledged', async () => {
     const server = await startPostgres();
     try {

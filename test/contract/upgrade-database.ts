@@ -38,6 +38,8 @@ export function readRecording(name: string): Recording {
 
 /** A database that no code of today has opened yet. */
 export interface OldDatabase {
+  /** PostgreSQL's connection URL, or SQLite's file. */
+  readonly location: string;
   /** Opens it as a process of today does, with the migrations that it lacks. */
   open(): Promise<Store>;
   /** Runs SQL past the store. */
@@ -68,6 +70,7 @@ export async function restoreOld(recording: Recording): Promise<OldDatabase> {
 async function emptyPostgres(): Promise<OldDatabase> {
   const url = await newPostgresDatabase();
   return {
+    location: url,
     open: () => openPostgresAt(url),
     sql: (text) => postgresSql(url, text),
     // It goes with the server.
@@ -79,6 +82,7 @@ function emptySqlite(): OldDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'tender-upgrade-'));
   const file = join(folder, 'tender.db');
   return {
+    location: file,
     open: () => openSqlite({ file, cache_kibibytes: 4096 }),
     sql: async (text) => {
       const database = new Database(file);

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { audit } from '../../src/engine/audit.js';
+import { migratePostgres } from '../../src/storage/postgres-migrate.js';
+import { PROFILES } from '../../src/storage/profiles.js';
 import { TABLE_NAMES } from '../../src/storage/schema.js';
 import type { Store } from '../../src/storage/store.js';
 import { ON_POSTGRES } from '../support/stores.js';
@@ -91,6 +93,28 @@ describe('an upgrade of the oldest schema', () => {
       const stores = await Promise.all([1, 2, 3].map(() => opened(database)));
       expect(await applied(database)).toEqual(ALL);
       for (const store of stores) await expectWhole(store);
+    },
+    MS_MAX,
+  );
+
+  test.runIf(ON_POSTGRES)(
+    'where tables are made outside of transactions goes on in the middle of a step',
+    async () => {
+      const database = await oldest();
+      const profile = { ...PROFILES.postgres, hasAdvisoryLocks: false, hasTransactionalDdl: false };
+      const migrate = () => migratePostgres(database.location, profile);
+      const broken = '0006-clocks';
+      await database.sql('ALTER TABLE facts RENAME TO away');
+      await expect(migrate()).rejects.toThrow('facts');
+      expect(await applied(database)).toEqual(ALL.slice(0, ALL.indexOf(broken)));
+      await database.sql('ALTER TABLE away RENAME TO facts');
+      await migrate();
+      expect(await applied(database)).toEqual(ALL);
+      // Steps that were done, and not yet noted, are done once more.
+      await database.sql('DELETE FROM migrations');
+      await migrate();
+      expect(await applied(database)).toEqual(ALL);
+      await expectWhole(await opened(database));
     },
     MS_MAX,
   );

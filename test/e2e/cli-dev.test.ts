@@ -165,7 +165,12 @@ describe('tender show', () => {
     const missing = await tender('show', 'pi_none', '--json');
     expect(missing).toMatchObject({ code: 1, err: '' });
     expect(JSON.parse(missing.out)).toEqual({
-      error: { code: 'resource_missing', message: "No such payment_intent: 'pi_none'" },
+      error: {
+        code: 'resource_missing',
+        message:
+          "No such payment_intent: 'pi_none'. " +
+          'If it is another account’s, give its key by --key or TENDER_SECRET_KEY.',
+      },
     });
   });
 });

@@ -123,6 +123,7 @@ describe('a server', () => {
     expect(out()).toMatch(new RegExp(`^ {2}Demo shop +${url}/demo$`, 'm'));
     expect(out()).toMatch(new RegExp(`^ {2}Dashboard +${url}/dashboard$`, 'm'));
     expect(out()).toMatch(new RegExp(`^ {2}Mailbox +${url}/mailbox$`, 'm'));
+    expect(out()).toMatch(new RegExp(`^ {2}Docs +${url}/docs$`, 'm'));
     expect(out()).toContain(join(folder, 'data'));
     expect(out()).not.toContain('\u001b[');
     expect(JSON.parse(err())).toMatchObject({ level: 'info', msg: 'Listening', url });

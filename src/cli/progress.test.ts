@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressLine } from './verify.js';
+import { progressLine } from './progress.js';
 
 test('the progress line tells how far it is, how fast, and what is left', () => {
   expect(progressLine(2_500, 10_000, 5)).toBe(
@@ -8,6 +8,7 @@ test('the progress line tells how far it is, how fast, and what is left', () => 
 });
 
 test('the progress line promises nothing before it has read, and no more than all', () => {
-  expect(progressLine(0, 0, 1)).toBe(`${'░'.repeat(24)} 0 %  0 rows, 0 a second`);
+  expect(progressLine(0, 9, 1)).toBe(`${'░'.repeat(24)} 0 %  0 rows, 0 a second`);
+  expect(progressLine(7, 0, 1)).toBe('7 rows, 7 a second');
   expect(progressLine(11, 10, 1)).toContain('100 %  11 rows, 11 a second, 0 s left');
 });
