@@ -112,7 +112,7 @@ const tender: Tender = makeTender({ baseUrl: 'http://127.0.0.1:4400', key: 'sk_t
 
 export async function paid(id: string): Promise<number> {
   const { intent }: IntentDetail = await tender.intents.retrieve(id);
-  for await (const row of tender.intents.list({ state: 'succeeded' })) if (row.id === id) break;
+  for await (const row of tender.intents.list({ state: 'captured' })) if (row.id === id) break;
   return intent.captured;
 }
 export const type = async (): Promise<string> =>

@@ -12,6 +12,7 @@ describe('what is taken out of a text', () => {
   test.each([
     ['Invalid key sk_test_4eC39HqLyjW given', 'Invalid key sk_test_[hidden] given'],
     ['rk_live_abc_def', 'rk_live_[hidden]'],
+    ['ek_test_acct_a__b', 'ek_test_[hidden]'],
     ['sk_sandbox_abc', 'sk_sandbox_[hidden]'],
     ['whsec_MfKQ9r8GKYqrTwjUPD8+/=', 'whsec_[hidden]'],
     ['pi_3Abc_secret_9xYz', 'pi_3Abc_secret_[hidden]'],

@@ -44,7 +44,7 @@ const SECRET_NAMES =
 
 const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(bearer|basic)\s+[^\s"',;]+/gi, `$1 ${HIDDEN}`],
-  [/\b((?:sk|rk)_(?:test|live|sandbox|prod))_\w+/g, `$1_${HIDDEN}`],
+  [/\b((?:sk|rk|ek)_(?:test|live|sandbox|prod))_\w+/g, `$1_${HIDDEN}`],
   [/\bwhsec_[\w+/=-]+/g, `whsec_${HIDDEN}`],
   [/(\w_secret_)\w+/g, `$1${HIDDEN}`],
   // A password within a URL, as database drivers repeat it in their errors.

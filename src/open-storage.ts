@@ -1,6 +1,7 @@
 import type { Config } from './config.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import { openPostgres } from './storage/postgres.js';
+import { hostUrls } from './storage/postgres-hosts.js';
 import { openSqlite } from './storage/sqlite.js';
 import type { Store } from './storage/store.js';
 import { orStartFault } from './system-fault.js';
@@ -17,9 +18,14 @@ export interface Storage {
 
 /**
  * Opens the configured storage, with its migrations. `what` is the command, as others are told who
- * find the folder taken. Throws StartFault.
+ * find the folder taken; `died` is told where a thread of the open database ends by itself. Throws
+ * StartFault.
  */
-export async function openStorage(config: Config, what: string): Promise<Storage> {
+export async function openStorage(
+  config: Config,
+  what: string,
+  died: (error: Error) => void = () => {},
+): Promise<Storage> {
   const { database, limits, dataFolder } = config;
   if (database !== null) {
     const store = await orStartFault('The database cannot be opened', () =>
@@ -35,7 +41,7 @@ export async function openStorage(config: Config, what: string): Promise<Storage
   try {
     const { databaseFile: file, path } = folder;
     const store = await orStartFault(`The database ${file} cannot be opened`, () =>
-      openSqlite({ file, cache_kibibytes: limits.storage.sqlite_cache_kibibytes }),
+      openSqlite({ file, cache_kibibytes: limits.storage.sqlite_cache_kibibytes, died }),
     );
     const close = async (): Promise<void> => {
       await store.close();
@@ -49,7 +55,9 @@ export async function openStorage(config: Config, what: string): Promise<Storage
 }
 
 function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return 'PostgreSQL';
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+  const urls = hostUrls(url).map((one) => (URL.canParse(one) ? new URL(one) : null));
+  const [first] = urls;
+  if (first == null) return 'PostgreSQL';
+  const hosts = urls.map((one) => one?.host).join(',');
+  return `${first.protocol}//${hosts}${first.pathname}`;
 }

@@ -90,23 +90,27 @@ const METADATA = { keys_max: 50, key_chars_max: 40, value_chars_max: 500 };
 /** Longer than any provider's; `_secret` is where clients cut a client secret. */
 const ID = /^(?!.*_secret)[0-9A-Za-z_-]{3,64}$/;
 
+/** A word, as counts of declines are kept by it. */
+const DECLINE_CODE = /^\w{1,100}$/;
+
 /** Texts of an object, nested ones included, are no longer than this together. */
 const OBJECT_CHARS_MAX = 50_000;
 
 /** Why a customer cannot be taken over, as a sentence; null where it can. */
 export function pastCustomerFault(customer: PastCustomer): string | null {
-  return idFault(customer.id) ?? metadataFault(customer.metadata) ?? textFault(customer);
+  const { id, created, metadata } = customer;
+  return idFault(id) ?? timeFault(created) ?? metadataFault(metadata) ?? textFault(customer);
 }
 
 /** Why a payment cannot be taken over, as a sentence; null where its books would balance. */
 export function pastPaymentFault(payment: PastPayment): string | null {
-  const { attempts, amount, currency, metadata } = payment;
+  const { attempts, amount, currency, customer, metadata } = payment;
   if (!isCurrency(currency)) return `${currency} is no currency that is known here`;
   if (amount <= 0n || amount > PAYMENT_AMOUNT_MAX) return `its amount is ${amount}`;
   const rows = attempts.reduce((sum, { refunds }) => sum + 1 + refunds.length, 0);
   if (rows > PAST_ROWS_MAX) return `it has more than ${PAST_ROWS_MAX} charges and refunds`;
   const ids = idsOf(payment);
-  for (const id of ids) {
+  for (const id of customer === null ? ids : [...ids, customer]) {
     const fault = idFault(id);
     if (fault !== null) return fault;
   }
@@ -121,7 +125,8 @@ export function pastPaymentFault(payment: PastPayment): string | null {
     const fault = attemptFault(attempt);
     if (fault !== null) return `${attempt.id}: ${fault}`;
   }
-  return metadataFault(metadata) ?? textFault(payment);
+  const timed = timeFault(payment.created) ?? timeFault(payment.canceledAt ?? 0);
+  return timed ?? metadataFault(metadata) ?? textFault(payment);
 }
 
 /** The ids that a payment brings with it, its own first. */
@@ -148,19 +153,32 @@ function attemptFault({ state, amount, captured, fee, refunds, ...rest }: PastAt
   if ((state === 'captured') !== captured > 0n) return `${captured} are captured, it is ${state}`;
   if (fee < 0n || fee > captured) return `its fee is ${fee}`;
   if ((state === 'failed') !== (rest.decline !== null)) return 'it failed without a reason';
+  for (const code of [rest.decline?.code, rest.decline?.declineCode])
+    if (!DECLINE_CODE.test(code ?? 'none')) return `${quoted(code ?? '')} is no code of a decline`;
   let left = captured;
   for (const refund of refunds) {
     if (refund.amount <= 0n) return `${refund.id} gives back ${refund.amount}`;
     left -= refund.amount;
-    const fault = metadataFault(refund.metadata);
+    const fault = timeFault(refund.created) ?? metadataFault(refund.metadata);
     if (fault !== null) return `${refund.id}: ${fault}`;
   }
   if (left < 0n) return `its refunds give back ${captured - left}, captured are ${captured}`;
-  return metadataFault(rest.metadata);
+  return timeFault(rest.created) ?? metadataFault(rest.metadata);
+}
+
+/** Later ones have no date in ISO 8601's four digits, which all that is shown needs. */
+const TIME_MAX = 253_402_300_799;
+
+function timeFault(seconds: number): string | null {
+  return seconds <= TIME_MAX ? null : `${seconds} is after the year 9999`;
 }
 
 function idFault(id: string): string | null {
-  return ID.test(id) ? null : `${JSON.stringify(id.slice(0, 70))} is no id`;
+  return ID.test(id) ? null : `${quoted(id)} is no id`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 70));
 }
 
 function metadataFault(metadata: Metadata): string | null {

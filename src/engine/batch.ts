@@ -4,14 +4,22 @@ import type { Failure } from '../domain/errors.js';
 import type { RendezvousMessage } from '../domain/rendezvous.js';
 import type { Delivery, Job } from '../domain/subscription.js';
 import { TABLES } from '../storage/schema.js';
-import { ConstraintViolation, OutcomeUnknown, RolledBack, type Store } from '../storage/store.js';
+import {
+  type Change,
+  ConstraintViolation,
+  OutcomeUnknown,
+  RolledBack,
+  type Store,
+  type Transaction,
+} from '../storage/store.js';
 import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Decision } from './command.js';
-import { idempotencyMismatch, idempotencyRecord } from './idempotency.js';
+import { idempotencyMismatch, idempotencyRecord, keptBody } from './idempotency.js';
 import { type Asker, clockInForce, loadRows } from './loading.js';
 import { TurnQueue } from './queue.js';
 import { RowCache } from './row-cache.js';
 import { fingerprinter } from './tallies.js';
+import type { EngineTracing, TraceLink } from './tracing.js';
 import { type DecisionContext, Work } from './work.js';
 
 export interface BatchLimits {
@@ -43,11 +51,21 @@ interface Submission {
   readonly command: Command<unknown>;
   readonly call: Call<unknown> | null;
   readonly queuedMs: number;
+  readonly trace: TraceLink;
   readonly resolve: (result: Result<never>) => void;
   readonly reject: (error: Error) => void;
 }
 
-type Verdict = Result<unknown> | { readonly thrown: Error };
+/** What happened to a command, or what its code threw. */
+export type Verdict = Result<unknown> | { readonly thrown: Error };
+
+/** Told of each commit, for metrics: its commands, its rows, and how long it took in ms. */
+export type Committed = (
+  commands: number,
+  changes: readonly Change[],
+  tookMs: number,
+  verdicts: readonly Verdict[],
+) => void;
 
 interface Decided {
   readonly verdicts: Verdict[];
@@ -83,8 +101,11 @@ export interface BatchDependencies {
   messages(messages: readonly RendezvousMessage[]): void;
   /** Told after the commit: a batch wrote jobs that are due at once by the wall clock. */
   due(): void;
-  /** Told of each commit, for metrics. */
-  committed?(commands: number, changes: number, tookMs: number): void;
+  readonly committed?: Committed;
+  /** Told of each command that was not taken in, for metrics. */
+  readonly overloaded?: () => void;
+  /** null: nobody traces. */
+  readonly tracing: EngineTracing | null;
   /** Unexpected errors, which the callers see only as a refusal without a reason. */
   logError(error: unknown, what: string): void;
 }
@@ -115,15 +136,37 @@ export class Batcher {
    * error when the batch could not be written.
    */
   run<T>(command: Command<T>, call: Call<T> | null, background = false): Promise<Result<T>> {
-    const { limits } = this.#deps;
-    if (!background && this.#queue.size >= limits.queue_commands_max)
+    const { tracing } = this.#deps;
+    if (tracing === null) return this.#submit(command, call, background);
+    const submit = () => this.#submit(command, call, background);
+    return tracing.command(call?.requestId ?? null, submit, outcomeOf);
+  }
+
+  #submit<T>(command: Command<T>, call: Call<T> | null, background: boolean): Promise<Result<T>> {
+    const { limits, tracing, overloaded } = this.#deps;
+    if (!background && this.#queue.size >= limits.queue_commands_max) {
+      overloaded?.();
       return Promise.reject(new Overloaded(0));
+    }
     return new Promise((resolve, reject) => {
-      const submission = { command, call, queuedMs: performance.now(), resolve, reject };
+      const trace = tracing === null ? null : tracing.active();
+      const submission = { command, call, queuedMs: performance.now(), trace, resolve, reject };
       this.#queue.push(command.account, submission as unknown as Submission, background);
       this.#arrival?.();
-      this.#pumping ??= this.#pump();
+      this.#pumping ??= tracing === null ? this.#pump() : tracing.apart(() => this.#pump());
     });
+  }
+
+  /** The transaction of a batch; `body` may be run again. */
+  #transact(
+    batch: readonly Submission[],
+    batchId: string,
+    body: (transaction: Transaction) => Promise<void>,
+  ): Promise<unknown> {
+    const { store, tracing } = this.#deps;
+    if (tracing === null) return store.transact(batchId, body);
+    const links = batch.map(({ trace }) => trace);
+    return tracing.batch(links, () => store.transact(batchId, body));
   }
 
   /** Resolves when everything that was taken in is answered. */
@@ -218,9 +261,9 @@ export class Batcher {
 
   /** Sends a decided batch to be written. A batch that cannot be is run again the plain way. */
   #fly(batch: Submission[], decided: Decided): Flight {
-    const { store, context } = this.#deps;
+    const { context } = this.#deps;
     const startMs = performance.now();
-    const write = store.transact(context().newId('bat_', 24), (transaction) =>
+    const write = this.#transact(batch, context().newId('bat_', 24), (transaction) =>
       transaction.write(decided.rows.changes()),
     );
     const flight: Flight = { batch, decided, startMs, ended: false, end: Promise.resolve(true) };
@@ -239,7 +282,7 @@ export class Batcher {
   }
 
   #land({ batch, decided, startMs }: Flight): void {
-    this.#announce(decided.rows, batch.length, startMs);
+    this.#announce(decided, startMs);
     for (const [i, submission] of batch.entries())
       answer(submission, decided.verdicts[i] as Verdict);
   }
@@ -253,6 +296,7 @@ export class Batcher {
     return batch.filter(({ queuedMs, reject, call }) => {
       const waitedMs = nowMs - queuedMs;
       if (call === null || waitedMs <= this.#deps.limits.queue_wait_ms_max) return true;
+      this.#deps.overloaded?.();
       reject(new Overloaded(Math.round(waitedMs)));
       return false;
     });
@@ -275,14 +319,14 @@ export class Batcher {
 
   /** Runs the batch until it is committed, or throws what cannot be mended by running it again. */
   async #commit(batch: Submission[]): Promise<Verdict[]> {
-    const { store, limits, context } = this.#deps;
+    const { limits, context } = this.#deps;
     const batchId = context().newId('bat_', 24);
     let current: Decided | null = null;
     let lost: OutcomeUnknown | null = null;
     for (let attempt = 1; ; attempt++) {
       try {
         const startMs = performance.now();
-        await store.transact(batchId, async (transaction) => {
+        await this.#transact(batch, batchId, async (transaction) => {
           // It runs, so no earlier try with this id was committed.
           lost = null;
           const decided = await this.#decideAll(batch, transaction.load, new BatchRows());
@@ -291,8 +335,8 @@ export class Batcher {
         });
         // A commit whose answer was lost stands: what was decided then is what happened.
         if (current === null) throw new Error(`batch ${batchId} was committed by somebody else`);
-        const { rows, verdicts } = current as Decided;
-        this.#announce(rows, batch.length, startMs);
+        const { verdicts } = current as Decided;
+        this.#announce(current, startMs);
         return verdicts;
       } catch (error) {
         if (error instanceof OutcomeUnknown) lost = error;
@@ -309,7 +353,7 @@ export class Batcher {
   }
 
   /** Tells who listens. The batch stands: what a listener throws must not make it run again. */
-  #announce(rows: BatchRows, commands: number, startMs: number): void {
+  #announce({ rows, verdicts }: Decided, startMs: number): void {
     const { changes } = rows.changes();
     if (!this.#deps.store.capabilities.shared) this.#cache.written(changes);
     const inserted = changes.filter(({ kind }) => kind === 'insert');
@@ -320,7 +364,8 @@ export class Batcher {
     );
     const urgent = inserted.some(({ table, row }) => table === 'jobs' && this.#isDue(row as Job));
     try {
-      this.#deps.committed?.(commands, changes.length, performance.now() - startMs);
+      const tookMs = performance.now() - startMs;
+      this.#deps.committed?.(verdicts.length, changes, tookMs, verdicts);
       if (deliveries.length > 0) this.#deps.delivered(deliveries.map(({ row }) => row as Delivery));
       if (started.length > 0) this.#deps.started(started.map(({ row }) => row as Attempt));
       if (messages.length > 0)
@@ -369,7 +414,7 @@ export class Batcher {
     const claim = call?.idempotency ?? null;
     const origin = {
       requestId: call?.requestId ?? null,
-      idempotencyKey: claim?.key ?? null,
+      idempotencyKey: claim?.sent ?? claim?.key ?? null,
     };
     const clockId = rows.clocked ? clockInForce(command, rows) : null;
     const work = new Work(rows, context, command.account, origin, clockId);
@@ -378,7 +423,8 @@ export class Batcher {
       if (call !== null && claim !== null && record !== null) {
         const failure = idempotencyMismatch(record, claim);
         if (failure === null) {
-          const { status, body, requestId } = record;
+          const { status, requestId } = record;
+          const body = keptBody(record, context);
           const answer = { status, body, replayed: true, originalRequestId: requestId };
           return { decision: null, answer };
         }
@@ -389,7 +435,7 @@ export class Batcher {
       if (decision.end === 'refused') work.drop();
       const rendered = call?.render(decision, work) ?? null;
       if (call !== null && claim !== null && rendered !== null)
-        work.insert('idempotency', idempotencyRecord(call, claim, rendered, context.nowMs));
+        work.insert('idempotency', idempotencyRecord(call, claim, rendered, context));
       work.keep();
       return { decision, answer: rendered && call ? fresh(rendered, call.requestId) : null };
     } catch (error) {
@@ -400,6 +446,12 @@ export class Batcher {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** How a command ended, in a word: as its decision, or `replayed` from its idempotency key. */
+export function outcomeOf({ decision, answer }: Result<unknown>): string {
+  if (decision !== null) return decision.end;
+  return answer?.replayed === true ? 'replayed' : 'refused';
 }
 
 function fresh(rendered: { status: number; body: string }, requestId: string): Answer {

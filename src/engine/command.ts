@@ -83,11 +83,17 @@ export interface Call<T> {
   render(decision: Decision<T>, rows: Rows): Rendered;
 }
 
+/** What must not happen twice. */
 export interface IdempotencyClaim {
+  /** What the answer is kept by, in the account: whoever has it is given that answer. */
   readonly key: string;
+  /** What the caller sent, where `key` says more than that: facts tell this. */
+  readonly sent?: string;
   readonly path: string;
   /** Keyed digest of the parameters. */
   readonly digest: string;
+  /** The answer tells a secret that is stored sealed, and so it is kept sealed, too. */
+  readonly isSecret?: boolean;
 }
 
 /** The answer to a call. */

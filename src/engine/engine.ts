@@ -9,13 +9,14 @@ import type { CardDesk, Rail } from '../rails/rail.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { PageRequest, Store } from '../storage/store.js';
 import { usedAccounts } from './accounts.js';
-import { Batcher, type BatchLimits } from './batch.js';
+import { Batcher, type BatchLimits, type Committed } from './batch.js';
 import { BatchRows } from './batch-rows.js';
 import type { Answer, Call, Command, Need, Rows } from './command.js';
 import type { EventTeller } from './events.js';
 import { loadRows } from './loading.js';
 import { makeRollUp, type RollUp } from './rollups.js';
 import { type Found, makeSearcher, type Search, type SearchLimits } from './search.js';
+import type { EngineTracing } from './tracing.js';
 import type { DecisionContext, Vault } from './work.js';
 
 export type EngineLimits = BatchLimits & SearchLimits;
@@ -31,7 +32,11 @@ export interface EngineDependencies {
   readonly tellers: readonly EventTeller[];
   readonly limits: EngineLimits;
   readonly logError: (error: unknown, what: string) => void;
-  readonly committed?: (commands: number, changes: number, tookMs: number) => void;
+  readonly committed?: Committed;
+  /** Told of each command that was not taken in, for metrics. */
+  readonly overloaded?: () => void;
+  /** Absent: nobody traces. */
+  readonly tracing?: EngineTracing | null;
 }
 
 /**
@@ -109,7 +114,9 @@ export function makeEngine(deps: EngineDependencies): Engine {
       for (const listener of dueListeners) listener();
     },
     logError: deps.logError,
+    tracing: deps.tracing ?? null,
     ...(deps.committed === undefined ? {} : { committed: deps.committed }),
+    ...(deps.overloaded === undefined ? {} : { overloaded: deps.overloaded }),
   });
   const background = backgroundOf(batcher);
   return {

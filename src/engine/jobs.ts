@@ -39,6 +39,8 @@ export interface JobDependencies {
   readonly callWebhook?: (job: Job) => Promise<void>;
   /** Sends a letter; false where it is to be tried again. */
   readonly sendMail?: (job: Job) => Promise<boolean>;
+  /** Runs the work of a job and rejects as that does: for metrics and traces. */
+  readonly around?: (job: Job, run: () => Promise<void>) => Promise<void>;
   /** Sends a transaction to its chain; false where its end is not known yet. */
   readonly fulfill?: (fulfillment: string) => Promise<boolean>;
 }
@@ -152,7 +154,8 @@ interface Running extends JobDependencies {
 async function runJob(deps: Running, job: Job): Promise<boolean> {
   const { engine, logError } = deps;
   try {
-    await KINDS[job.kind](deps, job);
+    const run = (): Promise<void> => KINDS[job.kind](deps, job);
+    await (deps.around?.(job, run) ?? run());
     return true;
   } catch (error) {
     logError(error, `job ${job.id} failed`);

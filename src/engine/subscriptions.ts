@@ -23,6 +23,20 @@ export interface CreatedSubscription {
   secret: string;
 }
 
+/**
+ * Counts in the account's row that its endpoints were changed. What is decided over all of them
+ * (how many there may be, one for each event) would else hold only within a process: two that each
+ * add one write different rows. Of two that write this one the second decides again.
+ */
+function noteEndpoints(work: Work): void {
+  const isStored = work.get('accounts', work.accountId) !== null;
+  const account = work.account();
+  const changed = Number(account.wire.endpointsChanged ?? 0) + 1;
+  const row = { ...account, wire: { ...account.wire, endpointsChanged: changed } };
+  if (isStored) work.update('accounts', row);
+  else work.insert('accounts', row);
+}
+
 /** Errors: limit_reached. `makeSecret` gives the signing secret the dialect's form. */
 export function createSubscription(
   account: string,
@@ -35,6 +49,7 @@ export function createSubscription(
     decide: (work) => {
       if (work.subscriptions().length >= SUBSCRIPTIONS_MAX)
         return refused({ failure: 'limit_reached', what: 'endpoints', max: SUBSCRIPTIONS_MAX });
+      noteEndpoints(work);
       const id = work.context.newId('we_', 24);
       const secret = makeSecret(work.context.secret);
       const subscription = work.insert('subscriptions', {
@@ -88,6 +103,7 @@ export function updateSubscription(
       const next: Subscription = { ...stored, ...plain };
       if (metadata !== undefined) next.metadata = metadata(stored.metadata);
       if (plain.enabled === true) next.failingSinceMs = null;
+      if (plain.events !== undefined) noteEndpoints(work);
       return done(work.update('subscriptions', next));
     },
   };

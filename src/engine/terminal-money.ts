@@ -7,7 +7,7 @@ import type { Terminal } from './card-machines.js';
 import { stopWaiting } from './cash-books.js';
 import type { Need } from './command.js';
 import { needIntent, tryFault } from './intents.js';
-import { makeTestMethod, printed } from './methods.js';
+import { makeTestMethod, printedTest } from './methods.js';
 import { PLAIN_PAY, pay } from './pay.js';
 import { createRefund } from './refunds.js';
 import type { Work } from './work.js';
@@ -95,7 +95,7 @@ function presented(work: Work, name: string): PaymentMethod | null {
   const test = work.context.cards.fromMethodName(name, work.now());
   if (test === null || work.context.railFor('card')?.kind !== 'atomic') return null;
   // Nobody types a security code where the card itself is there.
-  const card = { ...printed(work, test.card, test.number), cvcCheck: null };
+  const card = { ...printedTest(work, test), cvcCheck: null };
   return makeTestMethod(work, { type: 'card', card });
 }
 

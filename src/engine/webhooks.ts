@@ -261,7 +261,8 @@ class WebhookWorker implements Webhooks {
       this.#rows.load({ table: 'facts', account: delivery.account, id: delivery.fact }),
     ]);
     if (endpoint === null || !endpoint.enabled || fact === null) return 'abandon';
-    return this.#deps.sender.post(endpoint.url, this.#messageOf(delivery, endpoint, fact));
+    const message = this.#messageOf(delivery, endpoint, fact);
+    return this.#deps.sender.post(endpoint.url, message, fact.requestId);
   }
 
   #messageOf(delivery: Delivery, subscription: Subscription, fact: Fact): Message {

@@ -50,6 +50,18 @@ describe('payment methods', () => {
     expect(await eventTypes(stripe)).toEqual([]);
   });
 
+  test('have the fingerprint of the number, typed or named, each time', async () => {
+    const { stripe } = fixture.newShop();
+    const cards = [CARD, { token: 'tok_visa' }, { token: 'tok_visa' }, { token: 'tok_mastercard' }];
+    const prints: (string | null | undefined)[] = [];
+    for (const card of cards) {
+      const made = await stripe.paymentMethods.create({ type: 'card', card });
+      prints.push(made.card?.fingerprint);
+    }
+    expect(new Set(prints.slice(0, 3)).size).toBe(1);
+    expect(prints[3]).not.toBe(prints[0]);
+  });
+
   test('are made anew of a test name, each time and wherever an id is taken', async () => {
     const { stripe } = fixture.newShop();
     const { id: customer } = await stripe.customers.create();

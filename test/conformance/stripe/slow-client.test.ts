@@ -27,6 +27,7 @@ describe('a client that takes its time', () => {
       keyring: makeKeyring({ mode: 'sandbox', apiKeys: null, keyring_keys_max: 100 }),
       digest: () => '',
       publicUrl: () => '',
+      isOpen: false,
       urlFault: () => null,
       logError: (error) => void tender.errors.push(String(error)),
     });
