@@ -11,6 +11,8 @@ export interface Child {
   readonly log: () => string;
   /** `kill -9`: resolves once the process is gone. */
   kill(): Promise<void>;
+  /** Sends it a signal and waits for its end; the exit code, null where the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
   /** Ends it as a person does; the exit code. */
   stop(): Promise<number | null>;
 }
@@ -42,22 +44,30 @@ export async function startChild(data: string, more: Record<string, string> = {}
       throw new Error(`the server ended with ${code} before it was ready: ${log}`);
     }),
   ]);
-  const end = async (name: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+  const end = async (name: NodeJS.Signals): Promise<number | null> => {
     child.kill(name);
     return (await exited)[0];
   };
   return {
     port: Number(new URL(JSON.parse(line).url).port),
     log: () => log,
+    end,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };
 }
 
-/** Runs another command of the command line over the same folder; its exit code and words. */
-export async function runCommand(command: string, data: string): Promise<[number, string]> {
+/**
+ * Runs another command of the command line over the same folder; its exit code and words.
+ * @param more of its environment
+ */
+export async function runCommand(
+  command: string,
+  data: string,
+  more: Record<string, string> = {},
+): Promise<[number, string]> {
   const child = spawn(process.execPath, ['bin/tender.js', command], {
-    env: environment(data, {}),
+    env: environment(data, more),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

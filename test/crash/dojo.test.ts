@@ -19,9 +19,11 @@ import {
 import { type Random, seededRandom } from './random.js';
 
 const SEED = Number(process.env.TENDER_SEED ?? Date.now() % 2 ** 31);
-const KILLS = Number(process.env.TENDER_KILLS ?? 6);
+const KILLS = Number(process.env.TENDER_KILLS ?? 4);
 const MERCHANTS = ['ada', 'bo', 'cy', 'di', 'eve', 'flo'];
 const WORKERS_OF_ONE = 2;
+/** Before each kill. */
+const SALES_MIN = 40;
 
 let folder: string;
 let child: Child | null = null;
@@ -50,7 +52,9 @@ async function killOnce(port: number, sales: Sale[], all: Map<string, Terminals>
       work({ port, merchant, terminals, sales, random }),
     ),
   );
-  await new Promise((resolve) => setTimeout(resolve, random.between(200, 1_500)));
+  // On a slow machine, too: all kinds of orders must come about.
+  while (sales.length < first + SALES_MIN) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, random.between(0, 1_000)));
   await child?.kill();
   await Promise.all(workers);
   expect(child?.log()).toBe('');

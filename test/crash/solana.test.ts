@@ -15,7 +15,7 @@ import { seededRandom } from './random.js';
 import { surviveKills } from './wallet-kills.js';
 
 const SEED = Number(process.env.TENDER_SEED ?? Date.now() % 2 ** 31);
-const KILLS = Number(process.env.TENDER_KILLS ?? 6);
+const KILLS = Number(process.env.TENDER_KILLS ?? 2);
 
 let folder: string;
 let child: Child | null = null;

@@ -39,7 +39,8 @@ export interface Postgres {
   restart(): Promise<void>;
 }
 
-const PASSWORD = 'tender';
+/** Of the superuser of every server here. */
+export const PASSWORD = 'tender';
 const START_WAIT_MS_MAX = 20_000;
 const POLL_MS = 50;
 const EXECUTABLE = 0o555;
@@ -88,7 +89,7 @@ export async function startPostgres(): Promise<Postgres> {
 }
 
 /** Removes a folder that a dying server may still write into; waits without letting go of Node. */
-function removeNow(folder: string): void {
+export function removeNow(folder: string): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let tries = 0; tries < 40; tries++) {
     try {
@@ -104,7 +105,8 @@ function removeNow(folder: string): void {
 /** What to do with the servers that run when this process ends, however it ends. */
 const abandoned = new Set<() => void>();
 
-function abandonAtExit(abandon: () => void): void {
+/** Has something done when this process ends, however that comes. */
+export function abandonAtExit(abandon: () => void): void {
   abandoned.add(abandon);
   if (process.listeners('exit').includes(abandonAll)) return;
   process.on('exit', abandonAll);
@@ -169,7 +171,8 @@ async function programs(): Promise<{ postgres: string; initdb: string }> {
   return found;
 }
 
-function unprivileged(): { uid?: number; gid?: number } {
+/** Who the server runs as: PostgreSQL refuses to be root's. */
+export function unprivileged(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string, name: string) =>
     Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
@@ -183,7 +186,8 @@ function unprivileged(): { uid?: number; gid?: number } {
   throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody');
 }
 
-async function initialise(folder: string, user: SpawnOptions): Promise<void> {
+/** Makes an empty cluster in the folder's `data`. */
+export async function initialise(folder: string, user: SpawnOptions): Promise<void> {
   const { initdb } = await programs();
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
@@ -200,13 +204,24 @@ async function initialise(folder: string, user: SpawnOptions): Promise<void> {
   if (code !== 0) throw new Error(`initdb failed:\n${log()}`);
 }
 
-async function launch(folder: string, port: number, url: string, user: SpawnOptions) {
+/**
+ * Starts a server over the folder's `data`; resolves once it answers.
+ * @param more settings, each `name=value`
+ */
+export async function launch(
+  folder: string,
+  port: number,
+  url: string,
+  user: SpawnOptions,
+  more: readonly string[] = [],
+): Promise<ChildProcess> {
   const { postgres } = await programs();
   const settings = [
     'listen_addresses=127.0.0.1',
     // Nobody uses a socket, and its default folder may be missing or not ours.
     'unix_socket_directories=',
     'max_connections=100',
+    ...more,
   ].flatMap((setting) => ['-c', setting]);
   const arguments_ = ['-D', join(folder, 'data'), '-p', String(port), ...settings];
   const until = Date.now() + START_WAIT_MS_MAX;
@@ -255,7 +270,8 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+/** Ends a server; resolves once it is gone. */
+export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill(signal);
