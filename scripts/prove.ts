@@ -12,9 +12,12 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BROWSER_PART } from './prove/browser.js';
+import { CRASH_PART } from './prove/crash.js';
 import { DASHBOARD_PART } from './prove/dashboard.js';
+import { FUZZ_PART } from './prove/fuzz.js';
 import type { Part, Say } from './prove/part.js';
 import { SEARCH_PARTS } from './prove/search.js';
+import { SIM_PART } from './prove/sim.js';
 import { VERIFY_PART } from './prove/verify.js';
 import { WALLET_PART } from './prove/wallet.js';
 
@@ -24,6 +27,9 @@ const PARTS: readonly Part[] = [
   WALLET_PART,
   VERIFY_PART,
   DASHBOARD_PART,
+  FUZZ_PART,
+  SIM_PART,
+  CRASH_PART,
 ];
 const ROWS = 1_000_000;
 const DOCUMENT = new URL('../docs/operate/proofs.md', import.meta.url);
