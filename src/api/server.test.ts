@@ -183,8 +183,8 @@ describe('a request', () => {
     await (await fetch(`${url}/v1/x`)).text();
     await (await fetch(`${url}/x`)).text();
     expect(answered.mock.calls).toEqual([
-      [echo, 'GET', 200, expect.any(Number)],
-      [null, 'GET', 404, expect.any(Number)],
+      [echo, { method: 'GET', path: '/v1/x' }, 200, expect.any(Number)],
+      [null, { method: 'GET', path: '/x' }, 404, expect.any(Number)],
     ]);
   });
 });

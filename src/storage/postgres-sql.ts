@@ -92,7 +92,8 @@ export const BATCH_SQL =
 
 /** Notes that a migration is applied; another process may have done the same. */
 export const MIGRATION_SQL =
-  `INSERT INTO migrations (name, at_ms) VALUES ($1, ${NOW_MS}) ` + 'ON CONFLICT (name) DO NOTHING';
+  'INSERT INTO migrations (name, at_ms) ' +
+  `VALUES ($1, ${NOW_MS}) ON CONFLICT (name) DO NOTHING`;
 
 function forUpdate({ hasSkipLocked }: Profile): string {
   // Without it a second process waits, then finds that the rows no longer fit, and takes fewer.
