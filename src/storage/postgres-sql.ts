@@ -90,10 +90,10 @@ export const BATCH_SQL =
   `INSERT INTO batches (id, created_ms) VALUES ($1, ${NOW_MS}) ` +
   'ON CONFLICT (id) DO NOTHING RETURNING id';
 
+const NOTED = 'INSERT INTO migrations (name, at_ms)';
+
 /** Notes that a migration is applied; another process may have done the same. */
-export const MIGRATION_SQL =
-  'INSERT INTO migrations (name, at_ms) ' +
-  `VALUES ($1, ${NOW_MS}) ON CONFLICT (name) DO NOTHING`;
+export const MIGRATION_SQL = `${NOTED} VALUES ($1, ${NOW_MS}) ON CONFLICT (name) DO NOTHING`;
 
 function forUpdate({ hasSkipLocked }: Profile): string {
   // Without it a second process waits, then finds that the rows no longer fit, and takes fewer.
