@@ -14,5 +14,12 @@ test('a path keeps its ids in the log, and loses its secrets', () => {
     '/challenge/acct_YJhTVukqaQuudf2P/pi_1/a1a1[hidden]',
   );
   expect(withoutSecrets(`/api/payments/${token}`)).toBe('/api/payments/Ab-_[hidden]');
+  // What is random may have the mark that parts an id.
+  expect(withoutSecrets('/dashboard/invite/AAM8tI1EfpV_SNTZAtv1onbL3U1oeziT')).toBe(
+    '/dashboard/invite/AAM8[hidden]',
+  );
+  expect(withoutSecrets('/v1/x/pi_0OzK4yQ001abcdefghijklmn_secret_0OzK4yQ001abc')).toBe(
+    '/v1/x/pi_0[hidden]',
+  );
   expect(withoutSecrets(`/checkout/link_${secret}/pay`)).toBe('/checkout/link[hidden]/pay');
 });

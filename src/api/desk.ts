@@ -188,16 +188,16 @@ export function noteAnswer(
     settings.log.debug({ method, path: withoutSecrets(path), status, ms }, 'request');
 }
 
-/** As long as secrets of ours are at least; ids are shorter. */
+/** As long as secrets of ours are at least; of ids only those that name their mode are longer. */
 const SECRET_CHARS_MIN = 32;
+const LONG_ID = /^[a-z]{2,8}_(?:sandbox|prod)_[A-Za-z0-9]{1,27}$/;
 
 /** A path as it may be logged: what is long enough to be a capability is cut short. */
 export function withoutSecrets(path: string): string {
   return path
     .split('/')
     .map((part) => {
-      const own = part.slice(part.lastIndexOf('_') + 1);
-      const isSecret = own.length >= SECRET_CHARS_MIN || part.length >= 2 * SECRET_CHARS_MIN;
+      const isSecret = part.length >= SECRET_CHARS_MIN && !LONG_ID.test(part);
       return isSecret ? `${part.slice(0, 4)}[hidden]` : part;
     })
     .join('/');

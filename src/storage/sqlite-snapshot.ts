@@ -20,7 +20,11 @@ export function openSqliteSnapshot(settings: Omit<ConnectionSettings, 'readOnly'
       // A transaction sees the moment of its first read.
       read([{ sql: 'SELECT count(*) FROM migrations', width: 0, values: [] }]);
     },
-    close: () => database.close(),
+    close: () => {
+      // The driver keeps a connection, and its moment, for as long as statements of it are around.
+      if (database.inTransaction) database.exec('ROLLBACK');
+      database.close();
+    },
   };
 }
 
