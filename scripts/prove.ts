@@ -4,8 +4,8 @@
  *
  *   npm run prove -- [--folder DIR] [--rows N] [--only WORD] [--again]
  *
- * What a part measured is kept in the folder, and all of it is written to docs/operate/proofs.md
- * when every part has run with a million rows.
+ * What a part measured is kept in the folder. With a million rows it takes its section's place in
+ * docs/operate/proofs.md; those of other parts stay as they are.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -60,25 +60,36 @@ for (const part of PARTS.filter(({ name }) => name.includes(values.only))) {
     continue;
   }
   say(`${part.name}:`);
-  results[part.name] = await part.run({ folder, rows, say });
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+  const measured = await part.run({ folder, rows, say });
+  results[part.name] = [`On ${machine}.`, '', ...measured];
   writeFileSync(RESULTS, JSON.stringify(results, null, 2));
 }
 
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+/** The sections of the document as it is, by their titles. */
+function sectionsOf(document: string): Map<string, string> {
+  const [, ...sections] = document.split(/^## /m);
+  return new Map(
+    sections.map((section) => {
+      const end = section.indexOf('\n');
+      return [section.slice(0, end), section.slice(end).trim()];
+    }),
+  );
+}
+
+const before = sectionsOf(existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '');
 const text = [
   '# Proofs',
   '',
   'Made by `npm run prove`, which takes some minutes and is run by hand; run it on your own',
-  'machine before you compare. Times are of whole requests over HTTP, one after the other.',
-  '',
-  `- Machine: ${machine}; client, server and database share it.`,
-  ...PARTS.flatMap(({ name }) => ['', `## ${name}`, '', ...(results[name] ?? ['Not run yet.'])]),
+  'machine before you compare. Client, server and database share the machine. Times are of whole',
+  'requests over HTTP, one after the other.',
+  ...PARTS.flatMap(({ name }) => {
+    const section = results[name]?.join('\n') ?? before.get(name) ?? 'Not run yet.';
+    return ['', `## ${name}`, '', section];
+  }),
   '',
 ].join('\n');
 process.stdout.write(text);
-const isWhole = rows === ROWS && PARTS.every(({ name }) => results[name] !== undefined);
-if (isWhole) {
-  mkdirSync(new URL('.', DOCUMENT), { recursive: true });
-  writeFileSync(DOCUMENT, text);
-}
+if (rows === ROWS) writeFileSync(DOCUMENT, text);
 process.exit(0);
