@@ -1,4 +1,5 @@
 import type { Attempt } from '../../domain/attempt.js';
+import { allowsRefund } from '../../domain/dispute.js';
 import { capturable, INTENT_LIFECYCLE, type Intent } from '../../domain/intent.js';
 import { step } from '../../domain/lifecycle.js';
 import { PAYMENT_AMOUNT_MAX } from '../../domain/money.js';
@@ -48,16 +49,18 @@ const SECONDS_PER_DAY = 86_400;
 const dayOf = (seconds: number): number => Math.floor(seconds / SECONDS_PER_DAY);
 
 /** What its state allows; what else forbids it, the engine says when it is asked. */
-function canOf({ intent, attempt, transfers, now }: IntentScene): IntentDetail['can'] {
+function canOf({ intent, attempt, disputes, transfers, now }: IntentScene): IntentDetail['can'] {
   const { state, captured, refunded, currency, captureMethod } = intent;
   const open = capturable(intent);
   const left = captured - refunded;
   const paid = transfers.find(({ id }) => id === attempt?.transfer);
   const isToday = paid !== undefined && dayOf(paid.created) === dayOf(now);
   const untouched = captured > 0n && refunded === 0n && captureMethod !== 'manual';
+  // The bank has taken the money itself.
+  const taken = disputes.some((dispute) => !allowsRefund(dispute));
   return {
     capture: open > 0n ? moneyOf(open, currency) : null,
-    refund: left > 0n ? moneyOf(left, currency) : null,
+    refund: left > 0n && !taken ? moneyOf(left, currency) : null,
     cancel: step(INTENT_LIFECYCLE, state, 'cancel') !== null,
     reverse: state === 'authorized' ? captured === 0n : untouched && isToday,
   };

@@ -102,6 +102,9 @@ describe('disputes', () => {
     expect(kept.body).toMatchObject({ state: 'needs_response', evidence });
     const sent = await call(`disputes/${dispute.id}/evidence`, shop, { evidence, submit: true });
     expect(sent.body.state).toBe('under_review');
+    // The bank has the money: there is nothing to give back until it is decided.
+    expect((await call(`intents/${paid.id}`, shop)).body.can.refund).toBeNull();
+    expect((await call(`intents/${paid.id}/refund`, shop, {})).status).toBe(409);
     const wrong = { evidence: { guess: 'x' } };
     expect((await call(`disputes/${dispute.id}/evidence`, shop, wrong)).status).toBe(400);
   });
