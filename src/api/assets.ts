@@ -1,7 +1,7 @@
 import { assetReply, type BuiltAsset, notBuilt } from './built-assets.js';
 import { FRAME_HEADERS, type FrameBuild, readFrames } from './built-frames.js';
-import type { HttpReply, Mount } from './http.js';
-import { plainError, unknownPath } from './plain-reply.js';
+import type { Mount } from './http.js';
+import { tooLarge, unknownPath } from './plain-reply.js';
 
 const PREFIX = '/frames/';
 
@@ -31,7 +31,7 @@ export function framesMount(publicUrl: () => string): Mount {
         ? unknownPath(method, path)
         : assetReply(file, request, 'Frames are');
     },
-    tooLarge: (): HttpReply => plainError(413, 'The request body is too large.'),
+    tooLarge,
   };
 }
 

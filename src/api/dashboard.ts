@@ -1,6 +1,6 @@
 import { makeBuiltPage } from './built-page.js';
 import type { Mount } from './http.js';
-import { plainError } from './plain-reply.js';
+import { tooLarge } from './plain-reply.js';
 
 /** Below it lie the page's files; no place of the dashboard is called so. */
 const ASSETS_PREFIX = '/dashboard/-/assets/';
@@ -24,7 +24,6 @@ const POLICY = [
 /** The dashboard: one page at every address below `/dashboard`, which the page itself reads. */
 export function dashboardMounts(): Mount[] {
   const page = makeBuiltPage({ part: 'dashboard', policy: POLICY, what: 'The dashboard is' });
-  const tooLarge = () => plainError(413, 'The request body is too large.');
   const show: Mount = { prefix: '/dashboard', handle: (request) => page.show(request), tooLarge };
   return [
     show,

@@ -85,7 +85,7 @@ export interface Desk {
   readonly streams: StreamHandler | null;
   readonly logsRequests: boolean;
   /** Headers of every answer that does not have its own. */
-  readonly common: readonly (readonly [name: string, value: string])[];
+  readonly common: Readonly<Record<string, string>>;
   /** From now on the latest answer of each connection ends it. */
   closing: boolean;
   refuseHost(host: string | undefined, httpVersion: string): HttpReply | null;
@@ -107,9 +107,9 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 
 /** An answer is what it says it is, and never taken for a script or a page. */
 function commonHeaders({ strictTransport = false }: ServerSettings): Desk['common'] {
-  const sniff = ['x-content-type-options', 'nosniff'] as const;
-  const strict = ['strict-transport-security', `max-age=${YEAR_SECONDS}`] as const;
-  return strictTransport ? [sniff, strict] : [sniff];
+  const sniff = { 'x-content-type-options': 'nosniff' };
+  const strict = { 'strict-transport-security': `max-age=${YEAR_SECONDS}` };
+  return strictTransport ? { ...sniff, ...strict } : sniff;
 }
 
 /** Who answers for a path: the longest prefix. */

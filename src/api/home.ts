@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_KEY } from './auth.js';
-import type { HttpReply, Mount } from './http.js';
-import { onlyRead, plainError, unknownPath } from './plain-reply.js';
+import type { Mount } from './http.js';
+import { onlyRead, tooLarge, unknownPath } from './plain-reply.js';
 
 /** Where a server is and what opens it: what its first page and the terminal tell. */
 export interface Place {
@@ -76,7 +76,7 @@ export function homeMount(place: () => Place): Mount {
       page ??= homePage(place());
       return { status: 200, headers: PAGE_HEADERS, body: page };
     },
-    tooLarge: (): HttpReply => plainError(413, 'The request body is too large.'),
+    tooLarge,
   };
 }
 

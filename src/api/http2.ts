@@ -203,7 +203,7 @@ function send(
   if (stream === undefined || stream.destroyed || stream.closed) return;
   const { status, headers, body, more } = reply;
   const isEmpty = method === 'HEAD' || status === 204 || status === 304;
-  response.writeHead(status, { ...Object.fromEntries(common), ...headers });
+  response.writeHead(status, { ...common, ...headers });
   if (isEmpty) response.end();
   else if (more === undefined) response.end(body);
   else void sendStream(response, body, more, failed);

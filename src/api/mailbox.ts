@@ -3,7 +3,7 @@ import { INSTALLATION } from '../domain/rendezvous.js';
 import type { Engine } from '../engine/engine.js';
 import type { HttpReply, Mount } from './http.js';
 import { escaped, message, messagePage, pageHeaders, shell } from './page-shell.js';
-import { onlyRead, plainError } from './plain-reply.js';
+import { onlyRead, tooLarge } from './plain-reply.js';
 
 /** Letters on the first page; older ones are a link further. */
 const LETTERS_PER_PAGE = 50;
@@ -43,7 +43,6 @@ export function mailboxMounts({ engine }: { readonly engine: Engine }): Mount[] 
       ? page(200, letterPage(mail))
       : { status: 200, headers: LETTER_HEADERS, body: mail.html };
   };
-  const tooLarge = (): HttpReply => plainError(413, 'The request body is too large.');
   return [PREFIX, `${PREFIX}/`].map((prefix) => ({ prefix, handle, tooLarge }));
 }
 

@@ -10,6 +10,9 @@ export function plainError(status: number, message: string): HttpReply {
   };
 }
 
+/** The answer to who sends more than is taken. */
+export const tooLarge = (): HttpReply => plainError(413, 'The request body is too large.');
+
 /** The answer to who would write what is only read: `what` begins a sentence. */
 export function onlyRead(what: string): HttpReply {
   const refused = plainError(405, `${what} read with GET.`);

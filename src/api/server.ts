@@ -371,7 +371,8 @@ function send(
 ): void {
   const lines: string[] = [];
   for (const name in headers) lines.push(name, headers[name] as string);
-  for (const [name, value] of desk.common) if (headers[name] === undefined) lines.push(name, value);
+  for (const name in desk.common)
+    if (headers[name] === undefined) lines.push(name, desk.common[name] as string);
   if (status !== 204 && status !== 304 && more === undefined) {
     const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     lines.push('Content-Length', String(bytes));

@@ -78,6 +78,6 @@ function captureFault(work: Work, intent: Intent, transferId: string): Failure |
 }
 
 /** The number of the calendar day (UTC) of a moment in Unix seconds. */
-function dayOf(seconds: number): number {
+export function dayOf(seconds: number): number {
   return Math.floor(seconds / SECONDS_PER_DAY);
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { SESSION_SECONDS } from '../../domain/operator.js';
 import { isSameSecret } from '../../engine/same-secret.js';
 import type { HttpRequest } from '../http.js';
+import { isOwnOrigin } from '../own-page.js';
 import { AdminRefusal } from './fault.js';
 
 const SECRET_BYTES = 24;
@@ -56,9 +57,4 @@ export function refuseStrangers({ headers }: HttpRequest, publicUrl: string): vo
   const isOwn = site === undefined || site === 'same-origin' || site === 'none';
   if (!isOwn || !isOwnOrigin(headers.origin, headers.host, publicUrl))
     throw new AdminRefusal(403, 'stranger', 'Only the dashboard itself may call this.');
-}
-
-function isOwnOrigin(origin: string | undefined, host: string | undefined, publicUrl: string) {
-  if (origin === undefined || origin === publicUrl) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -1,11 +1,11 @@
 import type { Customer } from '../../domain/customer.js';
-import { metadataLabel } from '../../domain/label.js';
 import { updateCustomer } from '../../engine/customers.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Search } from '../../engine/search.js';
 import { metadataIn } from './body.js';
 import { missing } from './fault.js';
 import { methodLabel } from './intent-row.js';
+import { byMetadata } from './metadata-search.js';
 import { type AdminRequest, act, idIn, pageOf } from './request.js';
 import { changing, type Route, reading } from './route.js';
 import type { CustomerRow, Page } from './schema.js';
@@ -42,16 +42,9 @@ async function customerRow(engine: Engine, customer: Customer): Promise<Customer
 
 /** What was typed: `key:value` of metadata, as in the search for payments, or part of a text. */
 function wantedBy(typed: string): Pick<Search<'customers'>, 'ways' | 'fits'> {
+  const found = byMetadata(typed);
+  if (found !== null) return found;
   const text = typed.toLowerCase();
-  const [, key, after] = /^([^:\s]{1,40}):(.+)$/.exec(typed) ?? [];
-  if (key !== undefined && after !== undefined) {
-    const value = after.trim().toLowerCase();
-    return {
-      ways: [[{ label: { name: metadataLabel(key), value } }]],
-      fits: ({ metadata }) =>
-        Object.hasOwn(metadata, key) && metadata[key]?.toLowerCase() === value,
-    };
-  }
   return {
     ways: [],
     fits: ({ id, name, email, phone, metadata }) =>

@@ -60,10 +60,10 @@ function evidenceIn(from: Members): Record<string, string> {
 
 async function answer(request: AdminRequest): Promise<DisputeRow> {
   const id = idIn(request);
-  const { submit, evidence: sent = {} } = request.body;
+  const { evidence: sent = {} } = request.body;
   if (typeof sent !== 'object' || sent === null) throw invalid('evidence is no object.');
   const evidence = evidenceIn(sent as Members);
-  const isFinal = submit === undefined ? false : (flagIn(request.body, 'submit') ?? false);
+  const isFinal = flagIn(request.body, 'submit') ?? false;
   const command = updateDispute(request.account, id, { evidence, submit: isFinal });
   const fields = Object.keys(evidence).join(', ');
   const action = isFinal ? 'dispute.submit' : 'dispute.evidence';

@@ -1,3 +1,4 @@
+import type { Fact } from '../../domain/fact.js';
 import type { Delivery, Subscription } from '../../domain/subscription.js';
 import { replayEvent } from '../../engine/deliveries.js';
 import type { Engine } from '../../engine/engine.js';
@@ -43,29 +44,20 @@ async function toggle(request: AdminRequest): Promise<EndpointRow> {
 const GONE = 'What it said is no longer kept: events are, for 30 days.';
 
 /** What is sent, rendered anew as each try does; without a signature, which tells of a secret. */
-async function bodyOf(
+function bodyOf(
   engine: Engine,
   subscription: Subscription,
-  { account, fact: id, index, audience }: Delivery,
-): Promise<string> {
-  const fact = await engine.read(
-    account,
-    (need) => void need('facts', id),
-    (rows) => rows.get('facts', id),
-  );
+  { index, audience }: Delivery,
+  fact: Fact | null,
+): string {
   if (fact === null) return GONE;
   const teller = engine.teller(subscription.dialect);
   const telling = { fact, index, subscription, audience, secrets: [''], nowMs: engine.nowMs() };
   return teller.message(telling).body;
 }
 
-async function deliveryRow(
-  engine: Engine,
-  subscription: Subscription,
-  delivery: Delivery,
-): Promise<DeliveryRow> {
+function deliveryRow(delivery: Delivery, body: string): DeliveryRow {
   const { id, created, event, type, state, dueAtMs, tries } = delivery;
-  const body = await bodyOf(engine, subscription, delivery);
   return { id, createdMs: created * 1000, event, type, state, dueMs: dueAtMs, body, tries };
 }
 
@@ -81,8 +73,17 @@ async function deliveries(request: AdminRequest): Promise<Page<DeliveryRow>> {
     limit: limit + 1,
     ...place,
   });
-  const shown = pageReply(rows, limit, (row) => deliveryRow(engine, subscription, row));
-  return { rows: await Promise.all(shown.rows), next: shown.next };
+  const bodies = await engine.read(
+    account,
+    (need) => {
+      for (const { fact } of rows) need('facts', fact);
+    },
+    (kept) =>
+      new Map(
+        rows.map((row) => [row.id, bodyOf(engine, subscription, row, kept.get('facts', row.fact))]),
+      ),
+  );
+  return pageReply(rows, limit, (row) => deliveryRow(row, bodies.get(row.id) ?? GONE));
 }
 
 async function replay(request: AdminRequest): Promise<object> {

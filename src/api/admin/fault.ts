@@ -2,6 +2,7 @@ import { declineMessage } from '../../domain/decline-messages.js';
 import type { Failure } from '../../domain/errors.js';
 import { formatForError } from '../../domain/money.js';
 import type { HttpReply } from '../http.js';
+import { jsonReply } from '../own-page.js';
 import type { AdminFault } from './schema.js';
 
 /** Thrown where a call cannot be done; nothing of it is. */
@@ -13,23 +14,6 @@ export class AdminRefusal extends Error {
     this.status = status;
     this.code = code;
   }
-}
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'cache-control': 'no-store',
-  'content-type': 'application/json; charset=utf-8',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
-
-/** An answer in JSON, which no other site reads. */
-export function jsonReply(
-  object: object,
-  status = 200,
-  more: Readonly<Record<string, string>> = {},
-): HttpReply {
-  return { status, headers: { ...HEADERS, ...more }, body: JSON.stringify(object) };
 }
 
 /** What is said where a call could not be done. */

@@ -1,9 +1,10 @@
 import type { Intent, IntentState } from '../../domain/intent.js';
 import { INTENT_LIFECYCLE } from '../../domain/intent.js';
-import { metadataLabel } from '../../domain/label.js';
 import { formatPlain } from '../../domain/money.js';
+import type { Need } from '../../engine/command.js';
 import type { Engine } from '../../engine/engine.js';
 import { invalid } from './fault.js';
+import { byMetadata } from './metadata-search.js';
 import { type AdminRequest, numberOf, pageOf } from './request.js';
 
 type Conditions = Parameters<Engine['page']>[0]['conditions'];
@@ -65,15 +66,8 @@ const ALL: Wanted = { ways: [], fits: () => true };
 
 /** What was typed: `key:value` of metadata, an e-mail address, an amount, or part of a text. */
 async function wantedBy(request: AdminRequest, text: string): Promise<Wanted> {
-  const [, key, value] = /^([^:\s]{1,40}):(.+)$/.exec(text) ?? [];
-  if (key !== undefined && value !== undefined) {
-    const wanted = value.trim().toLowerCase();
-    return {
-      ways: [[{ label: { name: metadataLabel(key), value: wanted } }]],
-      fits: ({ metadata }) =>
-        Object.hasOwn(metadata, key) && metadata[key]?.toLowerCase() === wanted,
-    };
-  }
+  const found = byMetadata(text);
+  if (found !== null) return found;
   const own = text.toLowerCase();
   if (text.includes('@')) return wantedByEmail(request, own);
   const isAmount = /^\d{1,13}([.,]\d{1,3})?$/.test(own);
@@ -128,8 +122,6 @@ async function byId({ engine, account }: AdminRequest, text: string): Promise<In
     },
   );
 }
-
-type Need = Parameters<Parameters<Engine['read']>[1]>[0];
 
 function namedBy(need: Need, id: string): { intent: string | undefined } {
   const via = [need('attempts', id), need('refunds', id), need('disputes', id)];

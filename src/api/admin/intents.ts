@@ -7,7 +7,7 @@ import { captureIntent } from '../../engine/captures.js';
 import type { Engine } from '../../engine/engine.js';
 import { cancelIntent, updateIntent } from '../../engine/intents.js';
 import { createRefund, updateAttempt } from '../../engine/refunds.js';
-import { reverseIntent } from '../../engine/reversals.js';
+import { dayOf, reverseIntent } from '../../engine/reversals.js';
 import { metadataIn, numberIn, wordIn } from './body.js';
 import { missing } from './fault.js';
 import { intentRow, moneyOf } from './intent-row.js';
@@ -44,9 +44,6 @@ async function list(request: AdminRequest): Promise<IntentPage> {
   const { rows, next } = await searchIntents(request);
   return { rows: await intentRows(deps, engine, account, rows), next };
 }
-
-const SECONDS_PER_DAY = 86_400;
-const dayOf = (seconds: number): number => Math.floor(seconds / SECONDS_PER_DAY);
 
 /** What its state allows; what else forbids it, the engine says when it is asked. */
 function canOf({ intent, attempt, disputes, transfers, now }: IntentScene): IntentDetail['can'] {

@@ -2,7 +2,7 @@ import { type ApiKey, isOver, mayHaveKeys } from '../../domain/api-key.js';
 import { createKey, revokeKey, rollKey } from '../../engine/api-keys.js';
 import type { Command } from '../../engine/command.js';
 import { numberIn, textIn, wordIn } from './body.js';
-import { AdminRefusal, invalid } from './fault.js';
+import { invalid, refusalOf } from './fault.js';
 import { type AdminRequest, act, idIn, pageOf, pageReply } from './request.js';
 import { changing, type Route, reading } from './route.js';
 import type { KeyRow, Page } from './schema.js';
@@ -57,11 +57,7 @@ async function change<T>(
   const { deps, account } = request;
   if (!mayHaveKeys(account)) throw invalid('This account has no keys of its own.');
   if (deps.keyring.configured(account).some((key) => key.id === id))
-    throw new AdminRefusal(
-      409,
-      'key_configured',
-      'This key is in the configuration: change it there.',
-    );
+    throw refusalOf({ failure: 'key_configured', key: id });
   const value = await act(request, command, action, id);
   deps.keyring.forget(account);
   return value;

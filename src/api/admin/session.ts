@@ -6,10 +6,11 @@ import { closeSession, findOperator, openSession, plainEmail } from '../../engin
 import { isPassword, PASSWORD_CHARS_MAX } from '../../engine/passwords.js';
 import { DEFAULT_KEY } from '../auth.js';
 import type { HttpReply, HttpRequest } from '../http.js';
+import { jsonReply } from '../own-page.js';
 import { accountOf, signedIn } from './asker.js';
 import { readBody, requiredText } from './body.js';
 import { cookieOf, newSecret, refuseStrangers, setCookie } from './cookie.js';
-import { AdminRefusal, jsonReply } from './fault.js';
+import { AdminRefusal } from './fault.js';
 import type { AdminDependencies, AdminRequest, Asker } from './request.js';
 import type { AccountInfo, Session } from './schema.js';
 import type { SignInLimit } from './sign-in-limit.js';

@@ -1,6 +1,7 @@
 import { declineMessage } from '../../domain/decline-messages.js';
 import type { Failure } from '../../domain/errors.js';
 import type { HttpReply } from '../http.js';
+import { jsonReply } from '../own-page.js';
 import type { CheckoutFault, FaultCode } from './schema.js';
 
 /** Thrown where a call cannot be done; nothing of it is. */
@@ -14,19 +15,6 @@ export class CallFault extends Error {
     this.code = code;
     this.field = field;
   }
-}
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'cache-control': 'no-store',
-  'content-type': 'application/json; charset=utf-8',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
-
-/** An answer in JSON, which no other site reads. */
-export function jsonReply(object: object, status = 200): HttpReply {
-  return { status, headers: HEADERS, body: JSON.stringify(object) };
 }
 
 /** The answer to a call that cannot be done. */

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../http.js';
+import { isOwnOrigin } from '../own-page.js';
 import { CallFault } from './fault.js';
 
 /**
@@ -13,9 +14,4 @@ export function refuseStrangers({ headers }: HttpRequest, publicUrl: string): vo
   const isOwn = site === undefined || site === 'same-origin';
   if (!isOwn || !isOwnOrigin(headers.origin, headers.host, publicUrl))
     throw new CallFault(403, 'not_allowed', 'Only the checkout itself may call this.');
-}
-
-function isOwnOrigin(origin: string | undefined, host: string | undefined, publicUrl: string) {
-  if (origin === undefined || origin === publicUrl) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -2,7 +2,7 @@ import { builtScript } from '../browser-script.js';
 import { assetReply, type BuiltAsset, notBuilt } from '../built-assets.js';
 import { FRAME_HEADERS, type FrameBuild, readFrames } from '../built-frames.js';
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
-import { plainError, unknownPath } from '../plain-reply.js';
+import { tooLarge, unknownPath } from '../plain-reply.js';
 
 const places = (paths: readonly string[]): URL[] =>
   paths.map((path) => new URL(path, import.meta.url));
@@ -43,7 +43,6 @@ function fileAt(path: string): string {
  */
 export function codePageMounts(publicUrl: () => string): Mount[] {
   let files: ReadonlyMap<string, BuiltAsset> | null = null;
-  const tooLarge = (): HttpReply => plainError(413, 'The request body is too large.');
   const page = (request: HttpRequest): HttpReply => {
     const { method, path } = request;
     files ??= readFrames(BUILD, publicUrl());

@@ -1,7 +1,7 @@
 import type { HttpReply, HttpRequest, Mount } from '../http.js';
 import { type ApiDescription, openApiOf } from '../openapi.js';
 import { escaped } from '../page-shell.js';
-import { onlyRead, plainError } from '../plain-reply.js';
+import { onlyRead, tooLarge } from '../plain-reply.js';
 import { type Documents, readDocuments, sectionTitle } from './documents.js';
 import {
   apiPage,
@@ -45,7 +45,6 @@ export function docsMounts({ describe, publicUrl }: DocsDependencies): Mount[] {
     if (plainPath === SEARCH_PATH) return searchReply(library, query);
     return replyAt(library, plainPath, publicUrl());
   };
-  const tooLarge = (): HttpReply => plainError(413, 'The request body is too large.');
   return ['/docs', '/docs/'].map((prefix) => ({ prefix, handle, tooLarge }));
 }
 
