@@ -31,12 +31,6 @@ export function keyName(table: TableName, account: Scalar, id: Scalar): string {
 const CONTENDED_MS = 2_000;
 const CONTENDED_ROWS_MAX = 1_000;
 
-/**
- * Written by nobody but who has claimed it, and the end of a claim that ran out is no loss: it is
- * sent once more. There are more of them than of all else, and reading them twice would show.
- */
-const CLAIMED: ReadonlySet<TableName> = new Set(['deliveries']);
-
 /** Makes a guard for each batch of one process; what was fought over, all of them know. */
 export function makeGuards(): () => Guard {
   const contended = new Map<string, number>();
@@ -68,7 +62,7 @@ export function makeGuards(): () => Guard {
         changes.flatMap(({ table, kind, row: { account, id } }) => {
           const name = keyName(table, account, id);
           const isSuspect = kind !== 'insert' && seen.has(name) && !locked.has(name);
-          return isSuspect && !CLAIMED.has(table) ? [{ table, account, id }] : [];
+          return isSuspect ? [{ table, account, id }] : [];
         }),
       check: (suspects, found) => {
         for (const { table, account, id } of suspects) {

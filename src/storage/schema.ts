@@ -373,6 +373,8 @@ export const TABLES: { readonly [T in TableName]: TableShape } = {
     'deliveries',
     { subscription: 'text', event: 'text', state: 'text', dueAtMs: 'int', created: 'int' },
     { isReplay: null },
+    // Two processes may try one whose lease ran out: what arrived must not wait again.
+    true,
   ),
   transfers: table(
     'transfers',

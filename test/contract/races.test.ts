@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { subscribe as subscribeDojo } from '../../src/api/dojo/subscriptions.js';
+import type { DeliveryTry } from '../../src/domain/subscription.js';
 import { updateAccount } from '../../src/engine/accounts.js';
 import { audit } from '../../src/engine/audit.js';
 import { createCustomer, updateCustomer } from '../../src/engine/customers.js';
+import { recordTry } from '../../src/engine/deliveries.js';
 import { startJobs } from '../../src/engine/jobs.js';
 import { claimMail, sendReceipts } from '../../src/engine/mails.js';
 import { createRule, rulesOf } from '../../src/engine/rules.js';
@@ -280,5 +282,23 @@ describe.skipIf(!ON_POSTGRES)('two processes and one piece of work', () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     expect(sent).toHaveLength(ROUNDS * 2);
     expect(new Set(sent).size).toBe(ROUNDS * 2);
+  });
+
+  test('a delivery that both have tried stays delivered where one try arrived', async () => {
+    await run(nodes[0].engine, subscribe());
+    const tried = (status: number): DeliveryTry => {
+      return { status, durationMs: 1, error: null, response: null, atMs: 0 };
+    };
+    for (const _ of rounds) {
+      await run(nodes[0].engine, create());
+      const waiting = (await all('deliveries')).find(({ state }) => state === 'waiting');
+      if (waiting === undefined) throw new Error('nothing waits');
+      const statuses = [200, 500];
+      await meet('begin', ({ engine }, n) =>
+        run(engine, recordTry(waiting, tried(statuses[n] ?? 0))),
+      );
+      const ended = (await all('deliveries')).find(({ id }) => id === waiting.id);
+      expect(ended).toMatchObject({ state: 'delivered' });
+    }
   });
 });
