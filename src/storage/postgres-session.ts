@@ -78,7 +78,7 @@ const CONNECT_WAIT_MS_MAX = 5_000;
  * tables until the next ANALYZE: a trial with 200,000 rows took 32 ms for a read by key instead of
  * 0.4. All that we send goes by index, so other plans are ruled out. Compiling pays for none of it.
  */
-const PLANNER_SQL =
+export const PLANNER_SQL =
   'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; ' +
   'SET jit = off; ' +
   // An acknowledged commit is on disk, whatever the database or the role has as its default.

@@ -7,8 +7,6 @@ export interface Profile {
   readonly hasSkipLocked: boolean;
   /** `pg_advisory_xact_lock`: processes that start together migrate one after the other. */
   readonly hasAdvisoryLocks: boolean;
-  /** `LISTEN` and `NOTIFY`. */
-  readonly hasListenNotify: boolean;
   /** `CREATE TABLE` and `CREATE INDEX` are undone by a rollback like everything else. */
   readonly hasTransactionalDdl: boolean;
   /** `COLLATE "C"`; where there is none, text is compared byte by byte anyway. */
@@ -26,7 +24,6 @@ export const PROFILES = {
   postgres: {
     hasSkipLocked: true,
     hasAdvisoryLocks: true,
-    hasListenNotify: true,
     hasTransactionalDdl: true,
     hasByteCollation: true,
     hasPlannerSettings: true,
@@ -34,7 +31,6 @@ export const PROFILES = {
   citus: {
     hasSkipLocked: true,
     hasAdvisoryLocks: true,
-    hasListenNotify: true,
     hasTransactionalDdl: true,
     hasByteCollation: true,
     hasPlannerSettings: false,
@@ -42,7 +38,6 @@ export const PROFILES = {
   yugabyte: {
     hasSkipLocked: false,
     hasAdvisoryLocks: false,
-    hasListenNotify: false,
     hasTransactionalDdl: false,
     hasByteCollation: true,
     hasPlannerSettings: false,
@@ -50,7 +45,6 @@ export const PROFILES = {
   cockroach: {
     hasSkipLocked: true,
     hasAdvisoryLocks: false,
-    hasListenNotify: false,
     hasTransactionalDdl: false,
     hasByteCollation: false,
     hasPlannerSettings: false,
