@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Gauge, type Registry } from 'prom-client';
+import { inTime } from './api/in-time.js';
 import { WALL_CLOCK } from './domain/clock.js';
 import type { Job } from './domain/subscription.js';
 import type { Store } from './storage/store.js';
@@ -19,6 +21,9 @@ export interface Watched {
   /** How long the store may take to answer, in ms. */
   readonly wait_ms_max: number;
 }
+
+/** How often the event loop is looked at. */
+const LOOP_LOOK_MS = 10;
 
 /** As many as are counted: beyond that, how many more does not matter. */
 const DUE_MAX = 1000;
@@ -50,8 +55,22 @@ export function addGauges(registry: Registry, watched: Watched): void {
     labelNames: ['version'] as const,
     registers,
   }).set({ version }, 1);
+  addLoopDelay(gauge);
   addDue(registry, watched);
   addSizes(registry, watched.databaseFile);
+}
+
+/** Node's own metrics end with p99, which hides what one of a hundred requests meets. */
+function addLoopDelay(gauge: (name: string, help: string, read: () => number) => void): void {
+  const looks = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS });
+  looks.enable();
+  const name = 'tender_event_loop_delay_p999_seconds';
+  gauge(name, 'What 99.9 % of looks at the event loop came late at most, since last read.', () => {
+    // Measured is from look to look.
+    const lateMs = looks.count === 0 ? 0 : looks.percentile(99.9) / 1e6 - LOOP_LOOK_MS;
+    looks.reset();
+    return Math.max(0, lateMs) / 1000;
+  });
 }
 
 /** What is due and not yet done. NaN where the store does not answer: nobody knows then. */
@@ -112,17 +131,5 @@ function addSizes(registry: Registry, databaseFile: string | null): void {
       for (const [file, path] of files)
         this.set({ file }, statSync(path, { throwIfNoEntry: false })?.size ?? 0);
     },
-  });
-}
-
-/** What was asked for, or null where it fails or does not come in time. */
-function inTime<T>(asked: Promise<T>, ms: number): Promise<T | null> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), ms);
-    asked
-      .then(resolve, () => resolve(null))
-      .finally(() => {
-        clearTimeout(timer);
-      });
   });
 }

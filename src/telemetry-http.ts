@@ -4,10 +4,7 @@ import { withoutSecrets } from './api/desk.js';
 import type { HttpReply, Mount } from './api/http.js';
 import { scrubText } from './logger.js';
 import { noteFailure, type Tracing } from './telemetry.js';
-import type { RouteFinder } from './telemetry-routes.js';
-
-/** The methods that semantic conventions know; another is `_OTHER`, and its span `HTTP`. */
-const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
+import { KNOWN_METHODS, type RouteFinder } from './telemetry-routes.js';
 
 /** Adds spans to what answers requests. */
 export interface HttpTracing {
@@ -26,7 +23,8 @@ export function makeHttpTracing(
     path: string,
     more: Attributes & { 'http.route'?: string },
   ) => {
-    const known = METHODS.has(method ?? '');
+    // As semantic conventions have it: another is `_OTHER`, and its span `HTTP`.
+    const known = KNOWN_METHODS.has(method ?? '');
     const verb = known ? `${method}` : 'HTTP';
     const route = more['http.route'];
     const attributes = {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { until } from '../test/support/sink.js';
 import type { Mount } from './api/http.js';
 import { makeMetrics } from './telemetry-metrics.js';
 
@@ -123,4 +124,19 @@ test.each([
   const lines = await linesOf(metricsOver({ store }));
   expect(lines).toContain('tender_jobs_due Nan');
   expect(lines).toContain('tender_queue_commands 7');
+});
+
+test('an event loop that stood still is told by its slowest look', async () => {
+  const metrics = metricsOver();
+  const told: number[] = [];
+  const isTold = async (): Promise<boolean> => {
+    // Longer than a look is after the one before: there is one on either side of the stop.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const text = await metrics.render();
+    told.push(Number(/^tender_event_loop_delay_p999_seconds (\S+)$/m.exec(text)?.[1]));
+    return told.some((seconds) => seconds >= 0.08);
+  };
+  await until(isTold, () => `told were ${told.join(', ')} s`);
 });

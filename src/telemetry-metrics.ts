@@ -5,7 +5,7 @@ import type { Committed } from './engine/batch.js';
 import type { Vault } from './engine/work.js';
 import { addGauges, type Watched } from './telemetry-gauges.js';
 import { countCommits } from './telemetry-payments.js';
-import type { RouteFinder } from './telemetry-routes.js';
+import { KNOWN_METHODS, type RouteFinder } from './telemetry-routes.js';
 import { makeTally } from './telemetry-tally.js';
 
 /** What the program counts, for `/metrics`. Times are in milliseconds. */
@@ -39,8 +39,6 @@ export interface Metrics {
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const POWERS_OF_TWO = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
-/** Anything else that a client can invent would be a label of its own, without end. */
-const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 const STATUS_CLASSES = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
 /** Makes the counters, in a registry of their own. */
@@ -54,7 +52,7 @@ export function makeMetrics(watched: Watched, routeOf: RouteFinder): Metrics {
   const countCommit = countCommits(registry);
   return {
     answered: (dialect, mount, { method: asked, path }, statusCode, ms) => {
-      const method = METHODS.has(asked) ? asked : 'other';
+      const method = KNOWN_METHODS.has(asked) ? asked : 'other';
       const status = STATUS_CLASSES[(statusCode / 100) | 0] ?? 'other';
       http.durations.observe({ dialect, method, status }, ms / 1000);
       http.requests(dialect, method, routeOf(dialect, mount, path), status);
@@ -70,15 +68,15 @@ export function makeMetrics(watched: Watched, routeOf: RouteFinder): Metrics {
     delivered: ({ status, durationMs }) => {
       const isDelivered = status !== null && status >= 200 && status < 300;
       const outcome = isDelivered ? 'delivered' : status === null ? 'unreachable' : 'refused';
-      outside.deliveries.inc({ outcome });
+      outside.deliveries(outcome);
       outside.tries.observe(durationMs / 1000);
     },
     railAnswered: (rail, outcome, ms) => outside.rails.observe({ rail, outcome }, ms / 1000),
-    jobEnded: (kind, outcome) => outside.jobs.inc({ kind, outcome }),
+    jobEnded: (kind, outcome) => outside.jobs(kind, outcome),
     watchVault: (vault) => {
       const counted = <A extends unknown[], R>(operation: string, run: (...args: A) => R) => {
         return (...args: A): R => {
-          outside.vault.inc({ operation });
+          outside.vault(operation);
           return run(...args);
         };
       };
@@ -150,15 +148,14 @@ function makeEngineCounters(registry: Registry) {
 
 function makeOutsideCounters(registry: Registry) {
   const registers = [registry];
-  const deliveries = new Counter({
-    name: 'tender_deliveries_total',
-    help: 'Tries to deliver an event, by how they ended.',
-    labelNames: ['outcome'] as const,
-    registers,
-  });
-  for (const outcome of ['delivered', 'refused', 'unreachable']) deliveries.inc({ outcome }, 0);
   return {
-    deliveries,
+    deliveries: makeTally(
+      registry,
+      'tender_deliveries_total',
+      'Tries to deliver an event, by how they ended.',
+      ['outcome'],
+      [['delivered'], ['refused'], ['unreachable']],
+    ),
     tries: new Histogram({
       name: 'tender_delivery_try_duration_seconds',
       help: 'How long receivers of events take, those that do not answer included.',
@@ -172,17 +169,17 @@ function makeOutsideCounters(registry: Registry) {
       buckets: [...SECONDS, 30, 60],
       registers,
     }),
-    jobs: new Counter({
-      name: 'tender_jobs_total',
-      help: 'Jobs that were run; one that failed is run again later.',
-      labelNames: ['kind', 'outcome'] as const,
-      registers,
-    }),
-    vault: new Counter({
-      name: 'tender_vault_operations_total',
-      help: 'What card numbers and secrets were sealed and opened for.',
-      labelNames: ['operation'] as const,
-      registers,
-    }),
+    jobs: makeTally(
+      registry,
+      'tender_jobs_total',
+      'Jobs that were run; one that failed is run again later.',
+      ['kind', 'outcome'],
+    ),
+    vault: makeTally(
+      registry,
+      'tender_vault_operations_total',
+      'What card numbers and secrets were sealed and opened for.',
+      ['operation'],
+    ),
   };
 }

@@ -9,6 +9,17 @@ interface Node {
   route: string | null;
 }
 
+/** Anything else that a client can invent would be a label of its own, without end. */
+export const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'HEAD',
+  'OPTIONS',
+]);
+
 /** Finds the route of a request: of a known few, whatever its path is. */
 export type RouteFinder = (dialect: string, mount: Mount | null, path: string) => string;
 

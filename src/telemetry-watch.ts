@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Dialects } from './dialects.js';
 import { describeApis } from './dialects.js';
@@ -10,6 +9,7 @@ import type { JobDependencies } from './engine/jobs.js';
 import type { RailDriverDependencies } from './engine/rail-driver.js';
 import type { Sender } from './engine/sender.js';
 import type { Vault } from './engine/work.js';
+import { packageVersion } from './package-version.js';
 import type { Change, Store } from './storage/store.js';
 import { makeTracing, type Tracing } from './telemetry.js';
 import type { Watched } from './telemetry-gauges.js';
@@ -122,9 +122,4 @@ function startedIn(changes: readonly Change[]): Attempt[] {
     .filter(({ table, kind }) => table === 'attempts' && kind === 'insert')
     .map(({ row }) => row as Attempt)
     .filter(({ state }) => state === 'started');
-}
-
-/** The package's own version; the manifest lies one folder up, from source and from dist. */
-function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

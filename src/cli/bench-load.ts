@@ -69,18 +69,18 @@ function render(decision: Decision<Intent>, rows: Rows): { status: number; body:
   return { status: 200, body: print(object) };
 }
 
-function callOf(path: string): Call<Intent> {
+function callOf(account: string, path: string): Call<Intent> {
   const key = `stripe-node-retry-${ids.secret(36)}`;
   const idempotency = { key, path, digest: ids.secret(22) };
-  return { account: ACCOUNT, requestId: ids.next('req_', 14), idempotency, render };
+  return { account, requestId: ids.next('req_', 14), idempotency, render };
 }
 
 const ID = /"id": "(pi_\w+)"/;
 
-/** One payment through the engine: create, then confirm with a Visa test card. */
-export async function pay(engine: Engine): Promise<Answer> {
+/** One payment of an account through the engine: create, then confirm with a Visa test card. */
+export async function pay(engine: Engine, account = ACCOUNT): Promise<Answer> {
   const created = await engine.call(
-    createIntent(ACCOUNT, {
+    createIntent(account, {
       dialect: 'stripe',
       amount: 1099n,
       currency: 'usd',
@@ -89,12 +89,12 @@ export async function pay(engine: Engine): Promise<Answer> {
       wire: { automatic_payment_methods: { allow_redirects: 'always', enabled: true } },
       confirm: null,
     }),
-    callOf('/v1/payment_intents'),
+    callOf(account, '/v1/payment_intents'),
   );
   const id = ID.exec(created.body)?.[1] ?? '';
   return engine.call(
-    confirmIntent(ACCOUNT, id, { method: 'pm_card_visa' }, { needsReturnUrl: () => false }),
-    callOf(`/v1/payment_intents/${id}/confirm`),
+    confirmIntent(account, id, { method: 'pm_card_visa' }, { needsReturnUrl: () => false }),
+    callOf(account, `/v1/payment_intents/${id}/confirm`),
   );
 }
 
@@ -102,14 +102,15 @@ export async function pay(engine: Engine): Promise<Answer> {
 const WARM_UP_MS = 1000;
 
 /**
- * Payments per second with `concurrency` payments under way at any time. An aborted signal ends it
- * before its time.
+ * Payments per second with `concurrency` payments of an account under way at any time. An aborted
+ * signal ends it before its time.
  */
 export async function loadEngine(
   engine: Engine,
   concurrency: number,
   seconds: number,
   signal?: AbortSignal,
+  account = ACCOUNT,
 ): Promise<LoadResult> {
   const times: number[] = [];
   const start = performance.now() + WARM_UP_MS;
@@ -121,7 +122,7 @@ export async function loadEngine(
     Array.from({ length: concurrency }, async () => {
       for (let now = performance.now(); !isOver(now) && signal?.aborted !== true; ) {
         const began = now;
-        await pay(engine);
+        await pay(engine, account);
         now = performance.now();
         if (began < start || isOver(now)) continue;
         times.push(now - began);

@@ -8,7 +8,7 @@ function lane(over: Partial<Lane> & { waits?: number; flying?: number } = {}): L
   const { waits = 0, flying = 0, ...rest } = over;
   const made = { ...newLane('acct_1', 'we_1'), ...rest };
   for (let i = 0; i < waits; i++)
-    made.waiting.push({ delivery: { id: `del_${i}` } as Delivery, leaseEndMs: 0 });
+    made.waiting.push({ delivery: { id: `del_${i}` } as Delivery, leaseEndMs: 0, fact: null });
   for (let i = 0; i < flying; i++) made.started.set(`flying_${i}`, 0);
   return made;
 }

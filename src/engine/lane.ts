@@ -1,9 +1,20 @@
+import type { Fact } from '../domain/fact.js';
 import type { Delivery, DeliveryTry, Subscription } from '../domain/subscription.js';
 
 /** A delivery that this process has claimed, and until when. */
 export interface Claimed {
   readonly delivery: Delivery;
   readonly leaseEndMs: number;
+  /** What it tells of, where that is read ahead; null where it is read when its turn comes. */
+  readonly fact: Promise<Fact | null> | null;
+}
+
+/** A subscription as last read from the store; `row` is null when there is none. */
+export interface Endpoint {
+  readonly row: Subscription | null;
+  readonly readAtMs: number;
+  /** Opened with the first message, for all that are sent while this is fresh. */
+  secret: string | null;
 }
 
 /** What one process knows of one subscription while there is something to send to it. */
@@ -23,8 +34,7 @@ export interface Lane {
   claim: number;
   /** Its last answer took long, or never came. */
   slow: boolean;
-  /** As last read from the store; null when there is none. */
-  endpoint: { row: Subscription | null; readAtMs: number } | null;
+  endpoint: Endpoint | null;
   reading: Promise<void> | null;
   usedAtMs: number;
 }

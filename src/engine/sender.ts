@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { DeliveryTry } from '../domain/subscription.js';
 import { type AddressSettings, addressFault, addressKind } from './addresses.js';
 
@@ -41,6 +41,9 @@ export interface Sender {
 }
 
 const URL_CHARS_MAX = 2048;
+
+/** Whether they can be endpoints is remembered of so many. */
+const URLS_KNOWN_MAX = 1_000;
 
 /** Below 1024 live mail, shells and directories: nothing there is a webhook endpoint. */
 const SYSTEM_PORTS_ALLOWED = new Set(['', '80', '443']);
@@ -162,21 +165,83 @@ export function errorText(error: unknown): string {
   return (known ?? (message || code || name)).slice(0, ERROR_CHARS_MAX);
 }
 
-/** Reads the beginning of an answer. What is longer is cut off together with its connection. */
-async function beginningOf(body: Dispatcher.ResponseData['body'], bytesMax: number) {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    if (bytes > bytesMax) break;
+/** An answer, as far as it is kept. */
+interface Answered {
+  readonly status: number;
+  readonly response: string;
+}
+
+/** What broke off: the status if there was one, and why. */
+class Unanswered extends Error {
+  readonly status: number | null;
+  constructor(status: number | null, cause: unknown) {
+    super('there was no whole answer', { cause });
+    this.status = status;
   }
-  return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8');
+}
+
+/**
+ * Sends a request and keeps the beginning of its answer; what is longer is cut off together with
+ * its connection. Rejects with Unanswered. What arrives is taken as the connection gives it: a
+ * stream and a signal for each answer are work that thousands of them a second would notice.
+ */
+function exchange(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  { timeout_ms, response_bytes_max }: Pick<SenderSettings, 'timeout_ms' | 'response_bytes_max'>,
+): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let status: number | null = null;
+    let late: Error | null = null;
+    let controller: Dispatcher.DispatchController | null = null;
+    const fail = (cause: unknown): void => {
+      clearTimeout(timer);
+      reject(new Unanswered(status, late ?? cause));
+    };
+    const end = (): void => {
+      clearTimeout(timer);
+      const response = Buffer.concat(chunks).subarray(0, response_bytes_max).toString('utf8');
+      resolve({ status: status ?? 0, response });
+    };
+    const timer = setTimeout(() => {
+      late = new Error(`no answer within ${timeout_ms} ms`);
+      controller?.abort(late);
+      // It may still wait for a connection.
+      fail(late);
+    }, timeout_ms);
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: (started) => {
+        controller = started;
+        if (late !== null) started.abort(late);
+      },
+      onResponseStart: (_started, statusCode) => {
+        // Before the answer there may be words of its coming.
+        if (statusCode >= 200) status = statusCode;
+      },
+      onResponseData: (started, chunk) => {
+        if (bytes > response_bytes_max) return;
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes <= response_bytes_max) return;
+        end();
+        started.abort(new Error('the answer is too long'));
+      },
+      onResponseEnd: end,
+      onResponseError: (_started, error) => fail(error),
+    };
+    try {
+      dispatcher.dispatch(options, handler);
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
 /** Makes what posts webhooks. Private and loopback addresses are refused unless allowed. */
 export function makeSender(settings: SenderSettings, environment: SenderEnvironment): Sender {
-  const { timeout_ms, response_bytes_max, connections_per_origin_max } = settings;
+  const { timeout_ms, connections_per_origin_max } = settings;
   const lookup: Lookup = environment.lookup ?? systemLookup;
   const dispatcher = new Agent({
     connect: guardedConnector(settings, lookup),
@@ -185,6 +250,15 @@ export function makeSender(settings: SenderSettings, environment: SenderEnvironm
     headersTimeout: timeout_ms,
     bodyTimeout: timeout_ms,
   });
+  const known = new Map<string, string | null>();
+  const faultOf = (url: string): string | null => {
+    const before = known.get(url);
+    if (before !== undefined) return before;
+    const fault = urlFault(url, settings);
+    if (known.size >= URLS_KNOWN_MAX) known.clear();
+    known.set(url, fault);
+    return fault;
+  };
   const post: Sender['post'] = async (url, { headers, body }) => {
     const made = { atMs: environment.nowMs(), status: null, error: null, response: null };
     const startMs = performance.now();
@@ -193,30 +267,24 @@ export function makeSender(settings: SenderSettings, environment: SenderEnvironm
       ...end,
       durationMs: Math.round(performance.now() - startMs),
     });
-    const fault = urlFault(url, settings);
+    const fault = faultOf(url);
     if (fault !== null) return ended({ error: `the URL ${fault}` });
-    const late = new Error(`no answer within ${timeout_ms} ms`);
-    const cut = new AbortController();
-    const timer = setTimeout(() => cut.abort(late), timeout_ms);
-    let status: number | null = null;
+    const { origin, pathname, search } = new URL(url);
+    const sent = { ...headers, 'user-agent': 'Tender/1.0' };
+    const path = `${pathname}${search}`;
     try {
-      const answer = await request(url, {
+      const { status, response } = await exchange(
         dispatcher,
-        method: 'POST',
-        headers: { ...headers, 'user-agent': 'Tender/1.0' },
-        body,
-        signal: cut.signal,
-      });
-      status = answer.statusCode;
-      const response = await beginningOf(answer.body, response_bytes_max);
+        { origin, path, method: 'POST', headers: sent, body },
+        settings,
+      );
       const redirects = status >= 300 && status < 400;
       return ended({ status, response, error: redirects ? 'redirects are not followed' : null });
     } catch (error) {
+      const { status, cause } = error as Unanswered;
       // An answer that broke off is none: the receiver may not have done its work.
-      const why = errorText(cut.signal.aborted ? late : error);
+      const why = errorText(cause);
       return ended({ error: status === null ? why : `the answer ${status} broke off: ${why}` });
-    } finally {
-      clearTimeout(timer);
     }
   };
   return { post, close: () => dispatcher.destroy() };

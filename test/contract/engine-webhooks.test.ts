@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Delivery, RETRY_DELAYS_SECONDS } from '../../src/domain/subscription.js';
 import { audit } from '../../src/engine/audit.js';
@@ -45,7 +46,7 @@ function newSender(over: Partial<SenderSettings> = {}): Sender {
   const settings = {
     allowLoopback: true,
     allowPrivate: false,
-    timeout_ms: 1500,
+    timeout_ms: 10_000,
     response_bytes_max: 2048,
     connections_per_origin_max: 32,
   };
@@ -57,12 +58,13 @@ function newSender(over: Partial<SenderSettings> = {}): Sender {
 function start(
   over: Partial<WebhookLimits> = {},
   sender: Pick<Sender, 'post'> = newSender(),
+  openSecret = made.keys.openSecret,
 ): Webhooks {
   const webhooks = startWebhooks({
     store,
     engine: made.engine,
     sender,
-    openSecret: made.keys.openSecret,
+    openSecret,
     nowMs: () => made.clock.ms,
     limits: { ...LIMITS, ...over },
     logError: (error, what) => void made.logged.push({ error, what }),
@@ -135,6 +137,31 @@ describe('deliveries', () => {
     start({ delivery_poll_ms: 60_000 });
     await sink.arrived(150);
     expect(new Set(ids(sink)).size).toBe(150);
+  });
+
+  test('what has piled up is read by claims, and its secret opened once for many', async () => {
+    const sink = await sinkWith();
+    await run(made.engine, subscribe({ url: sink.url }));
+    await payMany(30);
+    let reads = 0;
+    let openings = 0;
+    const { load } = store;
+    store = {
+      ...store,
+      load: (keys, findings) => {
+        if (keys.some(({ table }) => table === 'facts')) reads++;
+        return load(keys, findings);
+      },
+    };
+    const openSecret: typeof made.keys.openSecret = (...sealed) => {
+      openings++;
+      return made.keys.openSecret(...sealed);
+    };
+    start({ deliveries_in_flight_max: 1 }, newSender(), openSecret);
+    await sink.arrived(90);
+    // Claims are of one, two, four and so on.
+    expect(reads).toBeLessThan(20);
+    expect(openings).toBeLessThan(20);
   });
 
   test('messages are signed with the secret of the endpoint, at the time of sending', async () => {
@@ -293,16 +320,16 @@ describe('endpoints that fail', () => {
 
 describe('many endpoints', () => {
   test('a slow endpoint does not delay a fast one', async () => {
-    const slow = await sinkWith((response) => void setTimeout(() => response.end(), 700));
+    const held: ServerResponse[] = [];
+    const slow = await sinkWith((response) => void held.push(response));
     const fast = await sinkWith();
     await run(made.engine, subscribe({ url: slow.url }));
     await run(made.engine, subscribe({ url: fast.url }));
-    start();
-    const startMs = performance.now();
+    start({}, newSender({ timeout_ms: 60_000 }));
     await payMany(100);
     await fast.arrived(300);
-    expect(performance.now() - startMs).toBeLessThan(3000);
     expect(slow.arrivals.length).toBeLessThan(100);
+    for (const response of held) response.end();
   });
 
   test('hundreds of dead endpoints do not starve a living one', async () => {
@@ -328,7 +355,7 @@ describe('many endpoints', () => {
         );
     start(
       { sends_in_flight_max: 32, delivery_stop_wait_ms_max: 50 },
-      newSender({ timeout_ms: 400 }),
+      newSender({ timeout_ms: 1_500 }),
     );
     await Promise.all(
       Array.from({ length: 200 }, (_, i) => run(made.engine, createPaid({}, account(i)))),

@@ -202,8 +202,9 @@ function subjectView(
   const row = subjectOf(fact, subject);
   if (row === null) throw new Error(`fact ${fact.id} has no ${subject}`);
   const kind = SUBJECT_KINDS_SHOWN[subject] as Kind<TableName>;
-  const attempt = subjectOf(fact, 'attempt');
-  const get = (table: TableName) => (table === 'attempts' ? attempt : null) as never;
+  // Read from its text only where it is asked for: that is most of what an event costs.
+  const get = (table: TableName) =>
+    (table === 'attempts' ? subjectOf(fact, 'attempt') : null) as never;
   const rows = { ...NO_ROWS, get };
   const object = kind.render({ ...row, ...earlier } as RowTypes[TableName], rows, view);
   return subject === 'intent' ? withCharges(object, fact, view) : object;
