@@ -2,11 +2,28 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Suites that run on every store: on SQLite, and in the project `postgres` on a server. Their files
- * share a process: they keep no state in modules, and most of their time went into importing.
+ * Suites that run on every store: on SQLite, and in the project `postgres` on a server. Files of
+ * most projects share a process: they leave no state in modules, and most of their time went
+ * into importing.
  */
 const contract = ['test/contract/**/*.test.ts'];
 const conformance = ['test/conformance/**/*.test.ts'];
+
+/**
+ * What `npm run check` leaves to `npm test` (scripts/check.js says which of the two it is): builds
+ * of whole packages, databases of earlier versions, nonsense by the thousand, and matrices over
+ * HTTP whose tables test/contract walks on the engine. Without the word, Vitest runs them all.
+ */
+const dear = [
+  'scripts/{build,sdk-package}.test.ts',
+  'test/contract/upgrade.test.ts',
+  'test/conformance/{abuse,across-walk,fuzz-requests}.test.ts',
+  'test/conformance/code/adversary-noise.test.ts',
+  'test/conformance/dojo/{adversary-bodies,every-body,hostile,lifecycle-matrix}.test.ts',
+  'test/conformance/stripe/hostile*.test.ts',
+  'test/fuzz/readers.test.ts',
+];
+const left = process.env.TENDER_TEST_QUICK === undefined ? [] : dear;
 
 export default defineConfig({
   // What imports the SDK by its name gets its source, not what was built of it.
@@ -22,15 +39,18 @@ export default defineConfig({
     pool: 'forks',
     // Both of two cores: the default leaves one free, and the suites wait for disks and sockets.
     maxWorkers: 2,
-    testTimeout: 10_000,
-    hookTimeout: 30_000,
+    globalSetup: ['test/support/run-folder.ts'],
+    // What hangs is ended; a machine that does much else at once is waited for.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['{src,sdk,web,scripts,bench}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', ...left],
+          isolate: false,
         },
       },
       {
@@ -38,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'tidy',
           include: ['test/tidy.test.ts', 'test/{tidy,support,openapi,fuzz}/**/*.test.ts'],
-          exclude: ['test/support/postgres.test.ts'],
+          exclude: ['test/support/postgres.test.ts', ...left],
         },
       },
       {
@@ -46,6 +66,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: contract,
+          exclude: left,
           env: { TENDER_TEST_STORE: 'sqlite' },
           isolate: false,
         },
@@ -55,9 +76,9 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: conformance,
+          exclude: left,
           env: { TENDER_TEST_STORE: 'sqlite' },
           isolate: false,
-          testTimeout: 20_000,
         },
       },
       {
@@ -78,8 +99,6 @@ export default defineConfig({
           env: { TENDER_TEST_STORE: 'postgres' },
           isolate: false,
           globalSetup: ['test/support/postgres.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       // Kills servers and counts on their load: one file at a time.
@@ -90,7 +109,6 @@ export default defineConfig({
           include: ['test/crash/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -99,8 +117,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/unpack-browser.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {

@@ -179,14 +179,15 @@ describe('bin/tender.js', () => {
 test('asking whether a build is needed is cheap', () => {
   const script = `
     import { build } from ${JSON.stringify(join(repository, 'scripts/build.js'))};
-    const started = performance.now();
+    const before = process.cpuUsage();
     await build({ ifNeeded: true, root: ${JSON.stringify(root)} });
-    console.log(performance.now() - started);`;
+    const { user, system } = process.cpuUsage(before);
+    console.log((user + system) / 1000);`;
   install();
   for (let file = 0; file < 400; file += 1) write(`src/many/file-${file}.ts`, 'export {};\n');
   const ask = () =>
     Number(execFileSync(process.execPath, ['--input-type=module', '-e', script]).toString());
   ask();
-  // Twice the budget of 50 ms: the machine may be busy with other tests.
-  expect(Math.min(ask(), ask())).toBeLessThan(100);
+  // Work, not time: the machine may be busy with other tests. A build takes ten times that.
+  expect(Math.min(ask(), ask(), ask())).toBeLessThan(200);
 });

@@ -98,7 +98,7 @@ describe('a connection that asks to become a WebSocket', () => {
     const { port } = await start({ upgrade: greet });
     greet.mockClear();
     const answer = raw(port, asking('websocket'));
-    await vi.waitFor(() => expect(greet).toHaveBeenCalled());
+    await vi.waitFor(() => expect(greet).toHaveBeenCalled(), { timeout: 30_000 });
     await server?.stop();
     expect(await answer).toMatch(/^HTTP\/1\.1 101 /);
   });

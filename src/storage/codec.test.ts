@@ -21,6 +21,9 @@ const ARBITRARIES: { readonly [K in ColumnKind]: fc.Arbitrary<unknown> } = {
   flag: fc.boolean(),
 };
 
+/** Of each table; the kinds of columns come again in all of them. */
+const RUNS = { numRuns: 25 };
+
 function anyRow(table: TableName): fc.Arbitrary<RowTypes[TableName]> {
   const columns = TABLES[table].columns.map(([property, kind]) => {
     const inKey = property === 'account' || property === 'id';
@@ -53,6 +56,7 @@ describe('rows', () => {
         const bigints = values.map((value) => (typeof value === 'number' ? BigInt(value) : value));
         expect(decodeRow(table, bigints)).toEqual(row);
       }),
+      RUNS,
     );
   });
 
@@ -63,6 +67,7 @@ describe('rows', () => {
         expect(() => JSON.parse(text)).not.toThrow();
         expect(rowOfSnapshot(table, text)).toEqual(row);
       }),
+      RUNS,
     );
   });
 

@@ -31,7 +31,7 @@ const chunked = (body: string, more = ''): string =>
 const NONE = '0\r\n\r\n';
 
 /** Every case ends with the server closing, so that all that it has to say is read. */
-const CLOSED_MS_MAX = 9_000;
+const CLOSED_MS_MAX = 30_000;
 const answered = async (text: string): Promise<number[]> =>
   statuses(await exchange(tender.port, Buffer.from(text, 'latin1'), CLOSED_MS_MAX));
 

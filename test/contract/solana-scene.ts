@@ -112,7 +112,7 @@ export async function ended(submission: Submission): Promise<Fulfillment> {
       const intent = submission.intent && (await paidBy(submission)).intent.state;
       return state !== 'pending' && !held && intent !== 'processing';
     },
-    { timeout: 8_000, interval: 5 },
+    { timeout: 30_000, interval: 5 },
   );
   return fulfilled(submission);
 }

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { type Migration, migrationsFor } from '../../src/storage/migrate.js';
 import { openSqlite } from '../../src/storage/sqlite.js';
 import type { Store } from '../../src/storage/store.js';
 import {
+  newDatabaseFolder,
   newPostgresDatabase,
   ON_POSTGRES,
   openPostgresAt,
@@ -79,7 +79,7 @@ async function emptyPostgres(): Promise<OldDatabase> {
 }
 
 function emptySqlite(): OldDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'tender-upgrade-'));
+  const folder = newDatabaseFolder();
   const file = join(folder, 'tender.db');
   return {
     location: file,

@@ -75,6 +75,11 @@ async function openPostgresForTest(): Promise<TestStore> {
   };
 }
 
+/** A new folder for a database of a test, which the test removes. */
+export function newDatabaseFolder(): string {
+  return mkdtempSync(join(process.env.TENDER_TEST_DATABASES ?? tmpdir(), 'tender-store-'));
+}
+
 function sqliteSql(file: string, text: string): Record<string, unknown>[] {
   const database = new Database(file);
   try {
@@ -88,7 +93,7 @@ function sqliteSql(file: string, text: string): Record<string, unknown>[] {
 }
 
 async function openSqliteForTest(): Promise<TestStore> {
-  const folder = mkdtempSync(join(tmpdir(), 'tender-store-'));
+  const folder = newDatabaseFolder();
   const file = join(folder, 'tender.db');
   const open = (): Promise<Store> => openSqlite({ file, cache_kibibytes: 4096 });
   const store = await open();

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFault, readConfig } from '../../src/config.js';
 import { startTender, type Tender } from '../../src/main.js';
+import { newDatabaseFolder } from './stores.js';
 
 /** A server with all that `tender start` has, in a folder of its own. */
 export interface WholeServer {
@@ -15,7 +15,7 @@ export interface WholeServer {
 
 /** Starts one on a free port, over SQLite. */
 export async function startWholeServer(env: Record<string, string> = {}): Promise<WholeServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'tender-whole-'));
+  const folder = newDatabaseFolder();
   const config = readConfig(
     { TENDER_DATA: join(folder, 'data'), PORT: '0', TENDER_WALLET_PORT: 'off', ...env },
     {},

@@ -70,7 +70,7 @@ async function visit(options: IntentOptions = payment) {
     });
   /** Lets time pass until the session has come so far. */
   const until = (what: () => boolean): Promise<boolean> =>
-    vi.waitUntil(what, { interval: 1, timeout: 5000 });
+    vi.waitUntil(what, { interval: 1, timeout: 30_000 });
   const names = (): string[] => stages.map(({ name }) => name);
   return { server, calls, stages, names, said, live, pauses, wakes, start, until };
 }

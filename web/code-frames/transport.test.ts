@@ -50,7 +50,7 @@ test('a call is one question and one answer on a socket of its own', async () =>
     Uint8Array.of(7),
   );
   expect(asked).toMatchObject({ service: 'Messaging', method: 'sendMessage', body });
-  await vi.waitUntil(() => server.clients.size === 0);
+  await vi.waitUntil(() => server.clients.size === 0, { timeout: 30_000 });
 });
 
 test('a refusal is thrown with its code', async () => {
@@ -100,9 +100,9 @@ test('a stream that is ended from here says nothing more', async () => {
     answer: (bytes) => heard.push(String(bytes)),
     ended: () => heard.push('ended'),
   });
-  await vi.waitUntil(() => heard.includes('1'));
+  await vi.waitUntil(() => heard.includes('1'), { timeout: 30_000 });
   end();
   theirs?.send(reply(2));
-  await vi.waitUntil(() => server.clients.size === 0);
+  await vi.waitUntil(() => server.clients.size === 0, { timeout: 30_000 });
   expect(heard).toEqual(['opened', '1']);
 });

@@ -16,7 +16,7 @@ describe('an inbox', () => {
     const reading = (async () => {
       for await (const item of inbox) seen.push(item);
     })();
-    await vi.waitFor(() => expect(seen).toEqual([1, 2]));
+    await vi.waitFor(() => expect(seen).toEqual([1, 2]), { timeout: 30_000 });
     inbox.put(3);
     inbox.put(4);
     inbox.end();

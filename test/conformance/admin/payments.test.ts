@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
+import { startTestTender, type TestTender } from '../../support/tender.js';
 import { adminCaller } from './caller.js';
+import { pay, newShop as shopOf } from './shop.js';
 
 let tender: TestTender;
 const call = adminCaller(() => tender.url);
@@ -13,23 +14,7 @@ afterAll(async () => {
   await tender.stop();
 });
 
-/** A shop with its client and its key. */
-function newShop() {
-  const name = newName();
-  return { client: tender.client(name), key: `sk_test_${name}` };
-}
-
-type Shop = ReturnType<typeof newShop>;
-
-function pay({ client }: Shop, more: object = {}) {
-  return client.paymentIntents.create({
-    amount: 2000,
-    currency: 'usd',
-    payment_method: 'pm_card_visa',
-    confirm: true,
-    ...more,
-  });
-}
+const newShop = () => shopOf(tender);
 
 describe('the list of payments', () => {
   test('shows each with every dialect’s words, newest first, and only its own', async () => {

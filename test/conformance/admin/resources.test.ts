@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Intent } from '../../../src/domain/intent.js';
 import { openSink } from '../../support/sink.js';
-import { newName, startTestTender, type TestTender } from '../../support/tender.js';
+import { startTestTender, type TestTender } from '../../support/tender.js';
 import { adminCaller } from './caller.js';
+import { pay, newShop as shopOf } from './shop.js';
 
 /** More than an export reads before it names its columns. */
 const ROWS = 1_300;
@@ -18,20 +19,7 @@ afterAll(async () => {
   await tender.stop();
 });
 
-function newShop() {
-  const name = newName();
-  return { client: tender.client(name), key: `sk_test_${name}` };
-}
-
-function pay({ client }: ReturnType<typeof newShop>, more: object = {}) {
-  return client.paymentIntents.create({
-    amount: 2000,
-    currency: 'usd',
-    payment_method: 'pm_card_visa',
-    confirm: true,
-    ...more,
-  });
-}
+const newShop = () => shopOf(tender);
 
 describe('the overview', () => {
   test('counts what was made, tried and paid, and why others were not', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newSecret } from '../../../src/api/admin/cookie.js';
+import { newSecret, setCookie } from '../../../src/api/admin/cookie.js';
 import { welcomePath } from '../../../src/api/admin/welcome.js';
 import { accountNamed } from '../../../src/api/auth.js';
-import { inviteOperator } from '../../../src/engine/operators.js';
+import { choosePassword, inviteOperator, openSession } from '../../../src/engine/operators.js';
+import { hashPassword } from '../../../src/engine/passwords.js';
 import { newName, startTestTender, type TestTender } from '../../support/tender.js';
 import { adminCaller } from './caller.js';
 
@@ -31,7 +32,7 @@ async function invite(role: Role = 'admin', merchants: string[] | null = null) {
   const input = { email, role, merchants, secret };
   const made = await closed.engine.background(inviteOperator(input, 'test'));
   if ('failure' in made) throw new Error(made.failure);
-  return { email, link: closed.url + welcomePath(made.id, secret) };
+  return { email, id: made.id, secret, link: closed.url + welcomePath(made.id, secret) };
 }
 
 function choose(link: string, password: string): Promise<Response> {
@@ -41,10 +42,18 @@ function choose(link: string, password: string): Promise<Response> {
 
 const cookieOf = (headers: Headers): string => headers.get('set-cookie')?.split(';')[0] ?? '';
 
-/** Somebody who has signed in by his link: his cookie and token. */
+/** What is kept of a password names its cost: who guesses at this one has an answer at once. */
+const CHEAP = { N: 2, r: 1, p: 1 };
+
+/** Somebody who has chosen a password and is signed in: his cookie and token. */
 async function newOperator(role: Role = 'admin', merchants: string[] | null = null) {
-  const { email, link } = await invite(role, merchants);
-  const cookie = cookieOf((await choose(link, PASSWORD)).headers);
+  const { email, id, secret } = await invite(role, merchants);
+  const kept = await hashPassword(PASSWORD, CHEAP);
+  const chosen = await closed.engine.background(choosePassword(id, secret, kept));
+  if (chosen === null || 'failure' in chosen) throw new Error('the link does not open');
+  const session = newSecret();
+  await closed.engine.background(openSession(chosen, session, null));
+  const cookie = setCookie(session, closed.url)['set-cookie']?.split(';')[0] ?? '';
   const { body } = await call('session', { cookie });
   return { email, cookie, csrf: body.csrf as string };
 }

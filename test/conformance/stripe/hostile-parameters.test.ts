@@ -133,7 +133,7 @@ const requestOf = fc.constantFrom(...ROUTES).chain((route) => {
 const STATUSES = [200, 400, 402, 404];
 
 test('every parameter of every method, rightful and not, is documented', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const seen = new Map<number, number>();
   const property = fc.asyncProperty(requestOf, async ({ method, at, pairs }) => {

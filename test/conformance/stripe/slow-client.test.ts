@@ -72,7 +72,7 @@ describe('a client that takes its time', () => {
     );
     expect(statuses(answer)).toEqual([408]);
     expect(answer).toContain('The request took too long to arrive.');
-    expect(ms).toBeLessThan(2_000);
+    expect(ms).toBeLessThan(20_000);
   });
 
   test('over its body is closed, and nothing is done', async () => {
@@ -93,7 +93,7 @@ describe('a client that takes its time', () => {
     await closed;
     clearInterval(timer);
     expect(statuses(answer)).toEqual([408]);
-    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(performance.now() - startMs).toBeLessThan(20_000);
     expect(await tender.client('slow').customers.list()).toMatchObject({ data: [] });
   });
 });

@@ -20,7 +20,7 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-const WAIT_MS_MAX = 8_000;
+const WAIT_MS_MAX = 30_000;
 
 export async function startSink(): Promise<Sink> {
   const received: Received[] = [];
