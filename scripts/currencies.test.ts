@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CURRENCY_TABLE } from '../src/domain/currency-table.js';
+import { digitsOf } from '../web/ui/currency-digits.js';
 import { renderTable, TABLE_PATH } from './currencies.js';
 
 test('the checked-in currency table is what the script makes', () => {
@@ -11,3 +13,10 @@ test('codes without a minor unit are left out', () => {
     expect(renderTable()).not.toContain(`  ${code}: `);
   }
 });
+
+test.each(Object.entries(CURRENCY_TABLE))(
+  'a page counts %s in the same minor unit',
+  (code, digits) => {
+    expect(digitsOf(code)).toBe(digits);
+  },
+);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withServerOptions } from './merchant-command.js';
+import { withServerOptions } from './server-options.js';
 
 const SHOW_HELP = `
 Ids of every dialect are taken: pi_…, pi_sandbox_…, ch_…, re_…, du_…, evt_…, and

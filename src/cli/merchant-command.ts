@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { CommandFailure } from './failure.js';
 import {
   ApiRefusal,
@@ -15,15 +14,6 @@ export interface MerchantSession<O extends ServerOptions = ServerOptions> {
   readonly paint: Paint;
   /** Prints lines for a person, or the value as one line of JSON for a program. */
   show(lines: readonly string[], value: unknown): void;
-}
-
-/** Gives a command the options by which it finds its server and account. */
-export function withServerOptions(command: Command): Command {
-  return command
-    .option('-k, --key <key>', 'secret key; sk_test_tender if not given (TENDER_SECRET_KEY)')
-    .option('-u, --url <origin>', 'the Tender to talk to; else the one on the data folder')
-    .option('-d, --data <folder>', 'data folder of the running server (TENDER_DATA)')
-    .option('--json', 'print JSON, an object a line');
 }
 
 /**
@@ -82,12 +72,4 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms);
     signal?.addEventListener('abort', done);
   });
-}
-
-/** `2026-11-21 12:03:05`, in the zone of whoever looks; `at` in Unix seconds. */
-export function moment(at: number): string {
-  const date = new Date(at * 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { BenchOptions } from './bench.js';
 import type { DoctorOptions } from './doctor.js';
 import type { ExportFlags } from './export.js';
-import { withServerOptions } from './merchant-command.js';
+import { withServerOptions } from './server-options.js';
 
 const KEYS_HELP = `
 Keys of the configuration (TENDER_API_KEYS) are listed, and changed there.

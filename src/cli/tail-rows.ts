@@ -1,4 +1,6 @@
 import type Stripe from 'stripe';
+import { currencyDecimals, isSupportedCurrency } from '../api/stripe/currencies.js';
+import { currencyDigits } from '../domain/currency.js';
 import { type Paint, padded } from './terminal.js';
 
 /** Widths that hold nearly every type and id: events come one by one, no column can be fitted. */
@@ -32,11 +34,15 @@ export function eventRow(
     .trimEnd();
 }
 
-/** Minor units as their currency is written, with its code: `10.99 USD`. */
+/**
+ * Minor units of the Stripe dialect as their currency is written, with its code: `10.99 USD`.
+ * Decimals are the dialect's own, and ISO 4217's for what it does not take (kin). Intl is not
+ * asked: it counts by how prices are written, so 17500 forints of a hundred would be 17,500.
+ */
 export function amountText(amount: number, currency: string): string {
-  const code = currency.toUpperCase();
-  const style = new Intl.NumberFormat('en-US', { style: 'currency', currency: code });
-  const { maximumFractionDigits: digits = 2 } = style.resolvedOptions();
-  const whole = amount / 10 ** digits;
-  return `${whole.toLocaleString('en-US', { minimumFractionDigits: digits })} ${code}`;
+  const digits = isSupportedCurrency(currency)
+    ? currencyDecimals(currency)
+    : (currencyDigits(currency) ?? 0);
+  const whole = (amount / 10 ** digits).toLocaleString('en-US', { minimumFractionDigits: digits });
+  return `${whole} ${currency.toUpperCase()}`;
 }

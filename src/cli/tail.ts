@@ -1,8 +1,10 @@
 import type Stripe from 'stripe';
 import { CommandFailure } from './failure.js';
 import { ApiRefusal, type MerchantApi, type ServerOptions } from './merchant-api.js';
-import { moment, pause, untilStopped, withMerchant } from './merchant-command.js';
+import { pause, untilStopped, withMerchant } from './merchant-command.js';
+import { moment } from './moment.js';
 import { eventRow } from './tail-rows.js';
+import { typesOf } from './tail-types.js';
 
 /** What `tender tail` takes. */
 interface TailOptions extends ServerOptions {
@@ -15,9 +17,8 @@ interface TailOptions extends ServerOptions {
 }
 
 const POLL_MS = 500;
-/** The dialect's own limit for one page, and for types of one list. */
+/** The dialect's own limit for one page. */
 const PAGE_EVENTS_MAX = 100;
-const TYPES_MAX = 20;
 
 /** `tender tail`: events as they happen, until it is told to stop or has shown `--count`. */
 export function tail(options: TailOptions): Promise<void> {
@@ -39,10 +40,9 @@ export function tail(options: TailOptions): Promise<void> {
     if (options.json !== true && process.stderr.isTTY)
       process.stderr.write(`Waiting for events of ${api.url}. End with Ctrl-C.\n`);
     await untilStopped(async (signal) => {
-      let last = newest?.id;
+      const next = watchEvents(api, newest?.id, types);
       while (!signal.aborted && shown < count) {
-        const events = await retrying(() => eventsAfter(api, last, types), signal);
-        last = events.at(-1)?.id ?? last;
+        const events = await retrying(next, signal);
         print(events);
         if (events.length === 0) await pause(POLL_MS, signal);
       }
@@ -53,7 +53,10 @@ export function tail(options: TailOptions): Promise<void> {
 type EventFilter = { readonly limit: number; readonly types?: readonly string[] | undefined };
 
 /** The newest events, newest first. */
-async function eventsBefore(api: MerchantApi, filter: EventFilter): Promise<Stripe.Event[]> {
+async function eventsBefore(
+  api: Pick<MerchantApi, 'stripe'>,
+  filter: EventFilter,
+): Promise<Stripe.Event[]> {
   return (await api.stripe<{ data: Stripe.Event[] }>('GET', '/v1/events', filter)).data;
 }
 
@@ -62,7 +65,7 @@ async function eventsBefore(api: MerchantApi, filter: EventFilter): Promise<Stri
  * at a time: where more waits, the next call has it.
  */
 export async function eventsAfter(
-  api: MerchantApi,
+  api: Pick<MerchantApi, 'stripe'>,
   last: string | undefined,
   types?: readonly string[],
 ): Promise<Stripe.Event[]> {
@@ -72,6 +75,47 @@ export async function eventsAfter(
     ...(last === undefined ? {} : { ending_before: last }),
   });
   return page.toReversed();
+}
+
+/**
+ * How far behind the newest event others are looked for: where several servers share a database,
+ * one may commit what it has dated before what another has committed already.
+ */
+const LOOK_BACK_MS = 5_000;
+/** Of a merchant with more events than that, so many are read again with every look. */
+const LOOK_BACK_EVENTS_MAX = PAGE_EVENTS_MAX;
+
+/**
+ * A function that answers the events which have come since it was last called, the oldest first,
+ * each once. `after`: the last that is known; undefined: there was none.
+ */
+export function watchEvents(
+  api: Pick<MerchantApi, 'stripe'>,
+  after: string | undefined,
+  types?: readonly string[],
+): () => Promise<Stripe.Event[]> {
+  let from = after;
+  const seenMs = new Map<string, number>();
+  return async () => {
+    const events: Stripe.Event[] = [];
+    for (let last = from; ; last = events.at(-1)?.id) {
+      const page = await eventsAfter(api, last, types);
+      events.push(...page);
+      if (page.length < PAGE_EVENTS_MAX) break;
+    }
+    const nowMs = performance.now();
+    const fresh = events.filter(({ id }) => !seenMs.has(id));
+    for (const { id } of fresh) seenMs.set(id, nowMs);
+    const isSettled = ({ id }: Stripe.Event): boolean =>
+      nowMs - (seenMs.get(id) ?? nowMs) >= LOOK_BACK_MS;
+    const settled = events.findLastIndex(isSettled);
+    // Asked without a place to begin at, the list would answer its end alone.
+    const first = from === undefined ? 1 : 0;
+    const gone = Math.max(settled + 1, events.length - LOOK_BACK_EVENTS_MAX, first);
+    for (const { id } of events.slice(0, gone)) seenMs.delete(id);
+    from = events[gone - 1]?.id ?? from;
+    return fresh;
+  };
 }
 
 /** A server that restarts is waited for; what it refuses is not asked again. */
@@ -88,16 +132,6 @@ async function retrying(
     await pause(POLL_MS * 4, signal);
     return [];
   }
-}
-
-function typesOf(text: string | undefined): string[] | undefined {
-  const types = (text ?? '').split(',').map((type) => type.trim());
-  const named = types.filter((type) => type !== '');
-  if (named.length > TYPES_MAX)
-    throw new CommandFailure(
-      `--types takes up to ${TYPES_MAX} types; charge.* is a family of them.`,
-    );
-  return named.length === 0 ? undefined : named;
 }
 
 function countOf(text: string, name: string, max = 1_000_000): number {

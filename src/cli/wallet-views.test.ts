@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { HistoryItem } from '../../sdk/wallet/history.js';
 import type { PaymentOffer } from '../../sdk/wallet/offers.js';
 import { makePaint } from './terminal.js';
-import { historyLines, kin, money, paymentSheet, phraseLines, when } from './wallet-views.js';
+import { historyLines, kin, money, paymentSheet, phraseLines } from './wallet-views.js';
 
 const plain = makePaint(false);
 
@@ -21,10 +21,6 @@ test.each([
   [54_321.5, 'kin', '54,321.5 kin'],
 ])('%d %s is written %s', (amount, currency, text) => {
   expect(money(amount, currency)).toBe(text);
-});
-
-test('a time is the reader’s', () => {
-  expect(when(new Date(2026, 0, 2, 3, 4, 59))).toBe('2026-01-02 03:04');
 });
 
 describe('a payment', () => {

@@ -1,8 +1,12 @@
 import type { HistoryItem } from '../../sdk/wallet/history.js';
 import type { PaymentOffer, Site } from '../../sdk/wallet/offers.js';
+import { currencyDigits } from '../domain/currency.js';
+import { moment } from './moment.js';
 import { columns, type Paint } from './terminal.js';
 
 const QUARK_DIGITS = 5;
+/** Characters of `2026-11-21 12:03`. */
+const MINUTE_CHARS = 16;
 
 /** Whole kin with up to five decimals: `5,000 kin`. */
 export function kin(quarks: bigint): string {
@@ -17,14 +21,13 @@ export function money(amount: number, currency: string): string {
   if (currency === 'kin') {
     return `${amount.toLocaleString('en-US', { maximumFractionDigits: QUARK_DIGITS })} kin`;
   }
-  return amount.toLocaleString('en-US', { style: 'currency', currency: currency.toUpperCase() });
-}
-
-/** `2026-11-21 12:03`, in the zone of whoever looks. */
-export function when(at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  const digits = currencyDigits(currency) ?? 2;
+  return amount.toLocaleString('en-US', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** A title and rows of a name and a value below it. */
@@ -87,7 +90,7 @@ export function historyLines(items: readonly HistoryItem[], { quiet, accent }: P
       const { direction, text } = amounts[index] ?? { direction: 'sent', text: '' };
       const padded = text.padStart(widest);
       return [
-        quiet(when(item.at)),
+        quiet(moment(item.at.getTime() / 1000).slice(0, MINUTE_CHARS)),
         WORDS[item.kind],
         direction === 'sent' ? padded : accent(padded),
         item.currency === 'kin' ? '' : money(item.amount, item.currency),

@@ -9,6 +9,8 @@ describe('an amount', () => {
     [123456, 'eur', 'de', '1.234,56 €'],
     [500, 'jpy', 'en', '¥500'],
     [1500, 'kwd', 'en', 'KWD 1.500'],
+    [1_750_000, 'huf', 'en', 'Ft 17,500.00'],
+    [10_000, 'idr', 'en', 'Rp 100.00'],
     [150_000, 'kin', 'en', '1.5 kin'],
   ])('of %s %s is shown as %s writes it', (value, currency, locale, text) => {
     expect(plain(shownMoney({ value, currency }, locale))).toBe(text);
@@ -21,6 +23,7 @@ describe('an amount', () => {
     ['12.', 'gbp', 1200],
     ['500', 'jpy', 500],
     ['0.07', 'gbp', 7],
+    ['500', 'huf', 50_000],
     ['12.345', 'gbp', null],
     ['1.5', 'jpy', null],
     ['-3', 'gbp', null],

@@ -1,16 +1,8 @@
 import type { Money } from '../../src/api/checkout/schema.js';
+import { digitsOf } from '../ui/currency-digits.js';
 
-/** ISO 4217 knows no kin: it has five digits below the whole. */
-const KIN_DIGITS = 5;
 /** More than that no amount of the API has. */
 const WHOLE_DIGITS_MAX = 12;
-
-/** Digits below the whole unit of a currency, by ISO 4217. */
-export function digitsOf(currency: string): number {
-  if (currency === 'kin') return KIN_DIGITS;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
-}
 
 /** An amount as a reader of `locale` writes it. For display only. */
 export function shownMoney({ value, currency }: Money, locale: string): string {
@@ -20,8 +12,13 @@ export function shownMoney({ value, currency }: Money, locale: string): string {
     const format = new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
     return `${format.format(amount)} kin`;
   }
-  const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
-  return new Intl.NumberFormat(locale, options).format(amount);
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amount);
 }
 
 /** An amount as it is typed into a field: digits, and a mark before the smaller unit. */

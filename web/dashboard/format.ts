@@ -1,5 +1,6 @@
 import type { IntentRow, Money } from '../../src/api/admin/schema.js';
-import { digitsOf, shownMoney } from '../checkout/money.js';
+import { shownMoney } from '../checkout/money.js';
+import { digitsOf } from '../ui/currency-digits.js';
 
 /** The reader's language. Browsers of a bare system name one that is none: `en-US@posix`. */
 export function localeOf(language: string | undefined): string {

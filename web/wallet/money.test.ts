@@ -22,6 +22,7 @@ describe('amounts are written', () => {
   test('with the digits of their currency', () => {
     expect(shownAmount(5, 'usd')).toBe('$5.00');
     expect(shownAmount(500, 'jpy')).toBe('¥500');
+    expect(shownAmount(12.5, 'huf')).toMatch(/12\.50/);
     expect(shownAmount(10_000.5, 'kin')).toBe('10,000.5 kin');
   });
 

@@ -1,21 +1,20 @@
 import { QUARKS_PER_KIN, worthOf } from '../../sdk/wallet/amounts.js';
 import type { Rates } from '../../sdk/wallet/wallet.js';
-
-/** Digits below the whole unit that a currency is written with. */
-function digitsOf(currency: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
-}
+import { digitsOf } from '../ui/currency-digits.js';
 
 /** An amount as the reader writes it. What is below the smallest coin keeps its digits. */
 export function shownAmount(amount: number, currency: string): string {
   if (currency === 'kin') return `${kinFormat.format(amount)} kin`;
   const digits = digitsOf(currency);
   const isFine = amount > 0 && amount < 10 ** -digits;
-  const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
-  return isFine
-    ? new Intl.NumberFormat(undefined, { ...options, maximumSignificantDigits: 2 }).format(amount)
-    : new Intl.NumberFormat(undefined, options).format(amount);
+  return new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    ...(isFine
+      ? { maximumSignificantDigits: 2 }
+      : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  }).format(amount);
 }
 
 /**
