@@ -21,11 +21,11 @@ import { makeIdSource } from './domain/id.js';
 import { findKey } from './engine/api-keys.js';
 import { type Engine, makeEngine } from './engine/engine.js';
 import { startJobs } from './engine/jobs.js';
-import type { Keys } from './engine/keys.js';
 import { startRailDriver } from './engine/rail-driver.js';
 import { startRollups } from './engine/rollup-job.js';
 import { makeSender, type Sender } from './engine/sender.js';
 import { startWebhooks } from './engine/webhooks.js';
+import type { Vault } from './engine/work.js';
 import { type Lan, prepareLan, reachedAs } from './lan.js';
 import { type LogOutput, makeLogger } from './logger.js';
 import { type Mailer, makeMailer } from './mail.js';
@@ -140,7 +140,8 @@ export async function startTender(asked: Config, options: StartOptions = {}): Pr
 /** What answers requests, before it listens. */
 interface System {
   readonly engine: Engine;
-  readonly keys: Keys;
+  /** Counts what it is used for. */
+  readonly vault: Vault;
   readonly rails: readonly Rail[];
   readonly sender: Sender;
   readonly telemetry: Telemetry;
@@ -167,6 +168,7 @@ function buildSystem(
   const keys = keysUnder(masterKey, config);
   const { folder } = storage;
   const telemetry = telemetryOf(config, storage, log, () => system);
+  const vault = telemetry.watchVault(keys);
   const store = telemetry.watchStore(storage.store);
   const addresses = addressesOf(config);
   const rails = methodRails(config.mode, solana?.rail ?? null);
@@ -176,7 +178,7 @@ function buildSystem(
     store,
     rails,
     cards: makeCardDesk({ testNames: config.mode === 'sandbox' }),
-    vault: telemetry.watchVault(keys),
+    vault,
     ids: makeIdSource({ now: neverBehind(folder, log), random: randomFillSync }),
     nowMs: Date.now,
     tellers: makeTellers({ mode: config.mode, publicUrl }),
@@ -207,7 +209,7 @@ function buildSystem(
   const demo = demoOf(config, () => system.boundUrl, logError);
   const system: System = {
     engine,
-    keys,
+    vault,
     rails: rails.map(({ rail }) => rail),
     sender: telemetry.watchSender(
       makeSender({ ...config.limits.sender, ...addresses }, { nowMs: Date.now }),
@@ -417,7 +419,7 @@ function openWallet({ host, wallet }: Config, site: WalletSite): Promise<void> {
 function startWorkers(
   config: Config,
   store: Store,
-  { engine, keys, rails, sender, telemetry, code, mailer }: System,
+  { engine, vault, rails, sender, telemetry, code, mailer }: System,
   log: Logger,
   solana: Solana | null,
 ): { stop(): Promise<void> } {
@@ -431,7 +433,7 @@ function startWorkers(
   const webhooks = startWebhooks({
     ...common,
     sender,
-    openSecret: telemetry.watchVault(keys).openSecret,
+    openSecret: vault.openSecret,
     limits: limits.webhooks,
   });
   const { aroundRail, aroundJob } = telemetry;

@@ -10,6 +10,6 @@ export function keysUnder(masterKey: string, { previousKeys }: Pick<Config, 'pre
   const all = [masterKey, ...previousKeys];
   if (new Set(all).size < all.length)
     throw new StartFault('TENDER_PREVIOUS_KEYS has a key twice, or the one that is used now.');
-  const [current = Buffer.alloc(0), ...previous] = all.map((key) => Buffer.from(key, 'hex'));
-  return deriveKeys(current, previous);
+  const bytesOf = (key: string): Buffer => Buffer.from(key, 'hex');
+  return deriveKeys(bytesOf(masterKey), previousKeys.map(bytesOf));
 }

@@ -1,5 +1,6 @@
 import { openShop, type ShopPage } from '../../test/e2e/shop.js';
 import type { Part } from './part.js';
+import { timesRow } from './times.js';
 
 const OPENINGS = 30;
 /** What a customer is to wait at most for the first field, milliseconds. */
@@ -27,13 +28,6 @@ async function take(page: ShopPage, { ready, focused }: Times): Promise<void> {
   const result = await page.result();
   ready.push(result.ready);
   focused.push(result.focused);
-}
-
-function row(name: string, times: readonly number[]): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): string =>
-    (sorted[Math.ceil(share * sorted.length) - 1] ?? 0).toFixed(0);
-  return `| ${name} | ${times.length} | ${at(0.5)} | ${at(0.99)} |`;
 }
 
 /** How soon a card can be typed in: in a browser that was never here, and in one that was. */
@@ -64,10 +58,10 @@ export const BROWSER_PART: Part = {
       '',
       '| browser, until | openings | p50 ms | p99 ms |',
       '| --- | ---: | ---: | ---: |',
-      row('with an empty cache, ready', cold.ready),
-      row('with an empty cache, focused', cold.focused),
-      row('with a filled cache, ready', warm.ready),
-      row('with a filled cache, focused', warm.focused),
+      timesRow('with an empty cache, ready', cold.ready),
+      timesRow('with an empty cache, focused', cold.focused),
+      timesRow('with a filled cache, ready', warm.ready),
+      timesRow('with a filled cache, focused', warm.focused),
     ];
   },
 };

@@ -7,6 +7,7 @@ import { startChild } from '../../test/crash/child.js';
 import { launchBrowser } from '../../test/e2e/shop.js';
 import type { Part, Say } from './part.js';
 import { fillWithPayments } from './payments.js';
+import { timesRow } from './times.js';
 
 const OPENINGS = 50;
 /** Days over which the payments are spread: those that the first view shows. */
@@ -54,7 +55,7 @@ async function ask<T>(url: string, path: string): Promise<T> {
 const overviewOf = (url: string): Promise<Overview> => ask(url, `overview?days=${DAYS}`);
 
 /** Waits until the job has counted all; answers the seconds that it took. */
-async function counted(url: string, payments: number, say: Say): Promise<number> {
+export async function counted(url: string, payments: number, say: Say): Promise<number> {
   const startMs = performance.now();
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -80,13 +81,6 @@ async function open(browser: Browser, url: string, account: string): Promise<num
   const shownMs = Number(await shown.getAttribute('data-shown'));
   await context.close();
   return shownMs;
-}
-
-function row(name: string, times: readonly number[]): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): string =>
-    (sorted[Math.ceil(share * sorted.length) - 1] ?? 0).toFixed(0);
-  return `| ${name} | ${times.length} | ${at(0.5)} | ${at(0.99)} |`;
 }
 
 /** How soon the dashboard's first view is there, with many payments stored. */
@@ -120,8 +114,8 @@ export const DASHBOARD_PART: Part = {
         '',
         '| | times | p50 ms | p99 ms |',
         '| --- | ---: | ---: | ---: |',
-        row('first view', views),
-        row("the overview's answer alone", answers),
+        timesRow('first view', views),
+        timesRow("the overview's answer alone", answers),
         '',
         `The job counted all of them, as after an upgrade, in ${seconds.toFixed(0)} s.`,
       ];

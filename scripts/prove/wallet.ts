@@ -1,6 +1,7 @@
 import { intentKeys } from '../../sdk/code/keys.js';
 import { atStage, type CodeShop, openCodeShop, PAYMENT } from '../../test/e2e/code-shop.js';
 import type { Part } from './part.js';
+import { percentilesOf } from './times.js';
 
 const PAYMENTS = 300;
 /** All of them together are less than a wallet is given to try with. */
@@ -54,9 +55,8 @@ export const WALLET_PART: Part = {
     } finally {
       await shop.close();
     }
-    times.sort((a, b) => a - b);
-    const at = (share: number): string =>
-      (times[Math.ceil(share * times.length) - 1] ?? 0).toFixed(1);
+    const percentile = percentilesOf(times);
+    const at = (share: number): string => percentile(share).toFixed(1);
     return [
       "Chromium without a screen and the wallet's library, on the server's machine: from the",
       "wallet's confirm (rates, signature, a new connection, the commit) to the `success` event in",

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { escaped, message, shell } from './page-shell.js';
+import { escaped, message, policySource, shell } from './page-shell.js';
 
 /**
  * Tells the page that embeds this one that there is something to look up; it is `ChallengeDone` of
@@ -15,9 +14,7 @@ const ESCAPE =
   "parent.postMessage({ tender: 'challenge_escape', version: 1 }, '*'));";
 
 /** The scripts that a policy has to allow, as `script-src` takes them. */
-export const SCRIPT_SOURCES = [REPORT, ESCAPE]
-  .map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
-  .join(' ');
+export const SCRIPT_SOURCES = [REPORT, ESCAPE].map(policySource).join(' ');
 
 /** The simulated bank's question; two buttons answer it. */
 export function challengePage(amount: string, version: string): string {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { DEFAULT_KEY } from './auth.js';
 import type { Mount } from './http.js';
+import { policySource } from './page-shell.js';
 import { onlyRead, tooLarge, unknownPath } from './plain-reply.js';
 
 /** Where a server is and what opens it: what its first page and the terminal tell. */
@@ -121,13 +121,11 @@ a { color: var(--accent); text-underline-offset: 3px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
 
-const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
-
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-cache',
   'content-security-policy':
-    `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; ` +
+    `default-src 'none'; style-src ${policySource(STYLE)}; ` +
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

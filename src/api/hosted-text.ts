@@ -11,3 +11,14 @@ export function dayText(seconds: number): string {
 export function moneyText(amount: bigint, currency: string): string {
   return `${formatPlain(amount, currency)} ${currency.toUpperCase()}`;
 }
+
+/** Brands of cards as people write them. */
+export const CARD_BRANDS: Readonly<Record<string, string>> = {
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+};

@@ -85,6 +85,26 @@ export function pathParameters(path: string): Parameter[] {
   }));
 }
 
+/** What a query takes, whose properties a schema describes. */
+export function queryParameters({ properties, required }: JsonSchema): Parameter[] {
+  const needed = Array.isArray(required) ? required : [];
+  const known = Object.entries((properties ?? {}) as Record<string, JsonSchema>);
+  return known.map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: needed.includes(name),
+    schema,
+  }));
+}
+
+/** The notes on a route beside its original; either may be empty. */
+export function notesOf({ matches, deviates }: { matches: string; deviates: string }): string[] {
+  return [
+    ...(matches === '' ? [] : [`Matches: ${matches}.`]),
+    ...(deviates === '' ? [] : [`Deviates: ${deviates}.`]),
+  ];
+}
+
 /** An id for an operation that has no published one: its method and path, `post-v1-refunds-id`. */
 export function operationId(method: string, path: string): string {
   const words = path.split(/[/:]/).filter((word) => word !== '');

@@ -46,7 +46,12 @@ button:focus-visible, input:focus-visible { outline: 3px solid var(--ink); outli
 small { display: block; margin-top: 16px; font-size: 12px; color: var(--soft); }
 `;
 
-const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
+/** A script or style of a page as its policy names it: `'sha256-…'`. */
+export function policySource(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+const STYLE_SOURCE = policySource(STYLE);
 
 /** A page of its own: `content` is HTML, the title is text. */
 export function shell(title: string, content: string): string {
@@ -79,7 +84,7 @@ export function pageHeaders(policy: string): Record<string, string> {
     'cache-control': 'no-store',
     'content-security-policy': [
       "default-src 'none'",
-      `style-src 'sha256-${STYLE_DIGEST}'`,
+      `style-src ${STYLE_SOURCE}`,
       policy,
       "base-uri 'none'",
     ].join('; '),

@@ -6,6 +6,7 @@ import { formatPlain } from '../domain/money.js';
 import { soldOf } from '../engine/amount-parts.js';
 import type { Paid } from '../engine/mails.js';
 import type { CheckoutTerms } from './checkout-terms.js';
+import { CARD_BRANDS } from './hosted-text.js';
 import { escaped } from './page-shell.js';
 
 /** A line of the receipt: what, and how much. */
@@ -30,16 +31,6 @@ export function readMoney(amount: bigint, currency: string): string {
   return format.format(formatPlain(amount, currency) as Intl.StringNumericLiteral);
 }
 
-const BRANDS: Readonly<Record<string, string>> = {
-  amex: 'American Express',
-  diners: 'Diners Club',
-  discover: 'Discover',
-  jcb: 'JCB',
-  mastercard: 'Mastercard',
-  unionpay: 'UnionPay',
-  visa: 'Visa',
-};
-
 const TYPES: Readonly<Record<string, string>> = {
   crypto: 'Wallet',
   customer_balance: 'Bank transfer',
@@ -50,7 +41,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What was paid with, as a customer knows it: `Visa •••• 4242`. */
 export function methodText({ card, methodType, methodDetails }: Attempt): string {
   const last4 = card?.last4 ?? bankAccountOf(methodDetails)?.last4;
-  const name = card === null ? TYPES[methodType] : BRANDS[card.brand];
+  const name = card === null ? TYPES[methodType] : CARD_BRANDS[card.brand];
   const shown = name ?? (card === null ? methodType : 'Card');
   return last4 === undefined ? shown : `${shown} •••• ${last4}`;
 }

@@ -2,7 +2,8 @@ import type Stripe from 'stripe';
 import { lengthText, secondsOf, timeOf } from './clock-time.js';
 import { CommandFailure } from './failure.js';
 import type { MerchantApi, ServerOptions } from './merchant-api.js';
-import { type MerchantSession, moment, pause, withMerchant } from './merchant-command.js';
+import { type MerchantSession, pause, withMerchant } from './merchant-command.js';
+import { moment } from './moment.js';
 import { columns } from './terminal.js';
 
 type TestClock = Stripe.TestHelpers.TestClock;

@@ -10,7 +10,7 @@ import type { RowTypes, TableName } from '../storage/schema.js';
 import { orStartFault } from '../system-fault.js';
 import { type Finding, failed, ok, warning } from './doctor-finding.js';
 import { messageOf } from './failure.js';
-import { openReader } from './reader.js';
+import { hasData, openReader } from './reader.js';
 
 /** Rows of a table that are looked at: an installation with more endpoints is rare. */
 const ROWS_MAX = 10_000;
@@ -20,11 +20,8 @@ const SKEW_MS_MAX = 2_000;
 
 /** The database and what depends on it: its schema, the key, the clock, webhook endpoints. */
 export async function checkDatabase(config: Config): Promise<Finding[]> {
-  const { database, dataFolder } = config;
-  if (database === null && !existsSync(join(dataFolder, 'tender.db'))) {
-    const made = 'there is none yet: the first start makes it';
-    return [ok('Database', made)];
-  }
+  const { database } = config;
+  if (!hasData(config)) return [ok('Database', 'there is none yet: the first start makes it')];
   const reader = openReader(config);
   try {
     const missing = await orStartFault('It cannot be read', reader.missingMigrations);
@@ -32,7 +29,9 @@ export async function checkDatabase(config: Config): Promise<Finding[]> {
     const clock = await checkClock(reader, config);
     // An older schema's rows may not be what this version takes them for.
     if (missing.length > 0) return [schema, clock];
-    return [schema, await checkKey(reader, config), clock, ...(await checkEndpoints(reader))];
+    const endpoints = await rowsOf(reader, 'subscriptions', ROWS_MAX);
+    const key = await checkKey(reader, config, endpoints);
+    return [schema, key, clock, ...checkEndpoints(endpoints)];
   } catch (error) {
     const message = messageOf(error);
     if (message === null) throw error;
@@ -84,7 +83,11 @@ async function rowsOf<T extends TableName>(
 }
 
 /** Whether the master key opens what it is there to open. */
-async function checkKey(reader: Reader, config: Config): Promise<Finding> {
+async function checkKey(
+  reader: Reader,
+  config: Config,
+  endpoints: readonly Subscription[],
+): Promise<Finding> {
   const { masterKey, dataFolder, database } = config;
   const hasFile = existsSync(join(dataFolder, 'key'));
   if (masterKey === null && !hasFile) {
@@ -94,13 +97,10 @@ async function checkKey(reader: Reader, config: Config): Promise<Finding> {
   }
   const hex = masterKey ?? readOrMakeKey(dataFolder);
   const { open, openSecret, isCurrent } = keysUnder(hex, config);
-  const [endpoints, methods] = [
-    await rowsOf(reader, 'subscriptions', PAGE_ROWS),
-    await rowsOf(reader, 'methods', PAGE_ROWS),
-  ];
+  const methods = await rowsOf(reader, 'methods', PAGE_ROWS);
   const tries = [
     ...endpoints.map(
-      ({ id, secret }: Subscription) =>
+      ({ id, secret }) =>
         () =>
           openSecret(secret, id),
     ),
@@ -138,8 +138,7 @@ function opens(attempt: () => string): boolean {
 const LISTED_MAX = 5;
 
 /** Endpoints that do not take what they are sent. */
-async function checkEndpoints(reader: Reader): Promise<Finding[]> {
-  const endpoints = await rowsOf(reader, 'subscriptions', ROWS_MAX);
+function checkEndpoints(endpoints: readonly Subscription[]): Finding[] {
   const failing = endpoints.filter(({ failingSinceMs }) => failingSinceMs !== null);
   if (failing.length === 0) return [ok('Webhooks', `${endpoints.length} endpoints, none failing`)];
   const found = failing.slice(0, LISTED_MAX).map(({ id, url, enabled, failingSinceMs }) => {

@@ -6,6 +6,7 @@ import type { Intent } from '../domain/intent.js';
 import type { Transfer } from '../domain/ledger.js';
 import { formatPlain } from '../domain/money.js';
 import type { Refund } from '../domain/refund.js';
+import { timeText } from '../engine/reports.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 
 /** What can be exported, by the word that is typed. */
@@ -24,11 +25,6 @@ export interface Exporter<T extends TableName = TableName> {
   /** Unix seconds of business time, by which `--from` and `--to` choose. */
   created(row: RowTypes[T]): number;
   lines(row: RowTypes[T]): ExportLine[];
-}
-
-/** ISO 8601 in UTC of Unix seconds. */
-function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000', '');
 }
 
 const OF_ALL = ['account', 'id', 'created'] as const;

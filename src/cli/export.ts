@@ -1,12 +1,12 @@
 import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { csvLine } from '../api/csv.js';
 import { shownAccount } from '../api/stripe/dialect.js';
 import { API_VERSION } from '../api/stripe/events.js';
 import type { View } from '../api/stripe/view/view.js';
 import type { Config } from '../config.js';
 import type { Reader } from '../storage/reader.js';
-import { csvLine } from './csv.js';
 import { type Cell, EXPORTS, type Exporter, exporterOf } from './export-rows.js';
 import { CommandFailure, configuration } from './failure.js';
 import { makeProgress, type Progress } from './progress.js';

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { firstAccount } from '../api/auth.js';
 import type { Config } from '../config.js';
 import { isFailure } from '../domain/errors.js';
@@ -19,6 +17,7 @@ import { readFiles } from './import-files.js';
 import { type Findings, type ImportPlan, noFindings, planOf, type Told } from './import-plan.js';
 import { type ImportCounts, importReport } from './import-report.js';
 import { makeProgress, type Progress } from './progress.js';
+import { hasData } from './reader.js';
 import { engineOn } from './store-engine.js';
 
 /** The flags of `tender import`, as they were typed. */
@@ -56,7 +55,7 @@ async function takeOver(
   found: Findings,
 ): Promise<ImportCounts> {
   // To look at files needs no data, and must not make any.
-  const isNew = config.database === null && !existsSync(join(config.dataFolder, 'tender.db'));
+  const isNew = !hasData(config);
   const isLook = isNew && !terms.writes;
   // A key that is lost is noticed before there is data that it should open.
   const keys = isLook ? null : keysUnder(masterKeyOf(config), config);

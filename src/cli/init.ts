@@ -3,11 +3,8 @@ import { welcomePath } from '../api/admin/welcome.js';
 import { isEmail } from '../domain/mail.js';
 import type { Engine } from '../engine/engine.js';
 import { inviteOperator } from '../engine/operators.js';
-import { masterKeyOf } from '../main.js';
-import { keysUnder } from '../master-keys.js';
-import { openStorage } from '../open-storage.js';
 import { CommandFailure, configuration } from './failure.js';
-import { engineOn } from './store-engine.js';
+import { withStore } from './store-engine.js';
 
 const SECRET_BYTES = 24;
 
@@ -17,20 +14,16 @@ export async function init(options: { data?: string; email?: string }): Promise<
   if (email === undefined || !isEmail(email))
     throw new CommandFailure('Whose link is it? Add --email with an address: you@example.com.');
   const config = configuration(overrides);
-  const keys = keysUnder(masterKeyOf(config), config);
-  const storage = await openStorage(config, 'tender init');
-  try {
-    const { path, role } = await invite(engineOn(storage.store, keys, config.limits.engine), email);
-    const scheme = config.tls === null ? 'http' : 'https';
-    const origin = config.publicUrl ?? `${scheme}://127.0.0.1:${config.port}`;
-    process.stdout.write(
-      `Operator ${email}, ${role}\n\n  ${origin}${path}\n\n` +
-        'The link works once, for a day: whoever has it chooses the password.\n' +
-        'Next: tender start, then open the link.\n',
-    );
-  } finally {
-    await storage.close();
-  }
+  const { path, role } = await withStore(config, 'tender init', ({ engine }) =>
+    invite(engine, email),
+  );
+  const scheme = config.tls === null ? 'http' : 'https';
+  const origin = config.publicUrl ?? `${scheme}://127.0.0.1:${config.port}`;
+  process.stdout.write(
+    `Operator ${email}, ${role}\n\n  ${origin}${path}\n\n` +
+      'The link works once, for a day: whoever has it chooses the password.\n' +
+      'Next: tender start, then open the link.\n',
+  );
 }
 
 /** Answers the link's path and the role: an admin's, where the address is not known yet. */
@@ -38,7 +31,6 @@ async function invite(engine: Engine, email: string): Promise<{ path: string; ro
   const secret = randomBytes(SECRET_BYTES).toString('hex');
   const invitation = { email, role: 'admin', merchants: null, secret } as const;
   const made = await engine.background(inviteOperator(invitation, 'tender init'));
-  await engine.drain();
   if ('failure' in made) throw new Error(`the operator could not be made: ${made.failure}`);
   return { path: welcomePath(made.id, secret), role: made.role };
 }

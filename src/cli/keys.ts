@@ -3,16 +3,14 @@ import { resourcesOf } from '../api/stripe/access.js';
 import { ROUTES } from '../api/stripe/routes.js';
 import type { Config } from '../config.js';
 import { ACCESS_LEVELS, type Access, type Permissions } from '../domain/api-key.js';
-import { masterKeyOf } from '../main.js';
-import { keysUnder } from '../master-keys.js';
-import { openStorage } from '../open-storage.js';
 import { CommandFailure, configuration } from './failure.js';
 import { type KeyDesk, type KeyFields, type ShownKey, servedDesk, storeDesk } from './keys-desk.js';
 import type { ServerOptions } from './merchant-api.js';
-import { type MerchantSession, moment, withMerchant } from './merchant-command.js';
+import { type MerchantSession, withMerchant } from './merchant-command.js';
+import { moment } from './moment.js';
 import { demandData } from './reader.js';
 import { serverOn } from './running-server.js';
-import { engineOn } from './store-engine.js';
+import { withStore } from './store-engine.js';
 import { columns, type Paint } from './terminal.js';
 import { walletPlace } from './wallet-file.js';
 
@@ -178,15 +176,9 @@ function atDesk(
     if (isServed) return work(session, servedDesk(session.api));
     const config = configuration(options.data === undefined ? {} : { data: options.data });
     demandData(config);
-    const keys = keysUnder(masterKeyOf(config), config);
-    const storage = await openStorage(config, 'tender keys');
-    const engine = engineOn(storage.store, keys, config.limits.engine);
-    try {
-      await work(session, await storeDesk(config, engine, keyOf(options, config)));
-    } finally {
-      await engine.drain();
-      await storage.close();
-    }
+    await withStore(config, 'tender keys', async ({ engine }) =>
+      work(session, await storeDesk(config, engine, keyOf(options, config))),
+    );
   });
 }
 

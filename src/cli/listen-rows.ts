@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type Stripe from 'stripe';
-import { moment } from './merchant-command.js';
+import { moment } from './moment.js';
 import { eventRow } from './tail-rows.js';
 import { type Paint, padded } from './terminal.js';
 

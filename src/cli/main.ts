@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
 import type { ConfigOverrides } from '../config.js';
+import { packageVersion } from '../package-version.js';
 import { addBackupCommands } from './backup-commands.js';
 import { addDeveloperCommands } from './developer-commands.js';
 import { messageOf } from './failure.js';
@@ -86,7 +86,7 @@ export function program(): Command {
   const { strong, accent } = makePaint(wantsColors(process.stdout, process.env));
   const tender = new Command('tender')
     .description('A payment-intents platform of your own: one intent, any dialect, any rail.')
-    .version(version(), '-v, --version', 'print the version')
+    .version(packageVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .configureHelp({
@@ -107,7 +107,7 @@ export function program(): Command {
     .addHelpText('after', ENVIRONMENT)
     .action(async (options: DataOptions & ConfigOverrides) => {
       const { start } = await import('./start.js');
-      await start(options, version());
+      await start(options, packageVersion());
     });
   tender
     .command('verify')
@@ -150,10 +150,4 @@ export function program(): Command {
   addWalletCommands(tender);
   explainUsage(tender);
   return tender;
-}
-
-/** The package's own version; the manifest lies two folders up, from source and from dist. */
-function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url);
-  return JSON.parse(readFileSync(manifest, 'utf8')).version;
 }

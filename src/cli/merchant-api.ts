@@ -75,6 +75,16 @@ export function openMerchantApi(
     if (response.ok) return body;
     throw refusal(response.status, body);
   };
+  const json =
+    (headers: Readonly<Record<string, string>>) =>
+    async <T>(method: Method, path: string, body?: object): Promise<T> => {
+      const type = { 'content-type': 'application/json' };
+      const sent =
+        body === undefined
+          ? { headers }
+          : { headers: { ...headers, ...type }, body: JSON.stringify(body) };
+      return (await ask(path, { method, ...sent })) as T;
+    };
   return {
     url,
     stripe: async <T>(method: Method, path: string, params: Params = {}) => {
@@ -90,25 +100,8 @@ export function openMerchantApi(
         ...(method === 'POST' ? { body: form } : {}),
       })) as T;
     },
-    dojo: async <T>(method: Method, path: string, body?: object) =>
-      (await ask(path, {
-        method,
-        headers: {
-          authorization: `Basic ${key}`,
-          version: DOJO_VERSION,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })) as T,
-    code: async <T>(method: Method, path: string, body?: object) =>
-      (await ask(path, {
-        method,
-        headers: {
-          authorization: `Bearer ${key}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })) as T,
+    dojo: json({ authorization: `Basic ${key}`, version: DOJO_VERSION }),
+    code: json({ authorization: `Bearer ${key}` }),
   };
 }
 

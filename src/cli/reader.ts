@@ -24,10 +24,15 @@ export function openReader(config: Config): Reader {
   return openSqliteReader({ file, cache_kibibytes: storage.sqlite_cache_kibibytes });
 }
 
+/** Whether there may be data: that a folder has none is seen without opening it. */
+export function hasData({ database, dataFolder }: Config): boolean {
+  return database !== null || existsSync(join(dataFolder, 'tender.db'));
+}
+
 /** Looking must not make what is looked for. Throws CommandFailure where there is no data. */
-export function demandData({ database, dataFolder }: Config): void {
-  if (database !== null || existsSync(join(dataFolder, 'tender.db'))) return;
-  throw new CommandFailure(`${dataFolder} has no data. Choose the folder with --data.`);
+export function demandData(config: Config): void {
+  if (hasData(config)) return;
+  throw new CommandFailure(`${config.dataFolder} has no data. Choose the folder with --data.`);
 }
 
 /** The same for rows that have to be as this version knows them. Throws StartFault, too. */

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { csvLine } from '../api/csv.js';
 import {
   REPORTS,
   type ReportQuery,
@@ -8,7 +9,6 @@ import {
   report,
   reportColumns,
 } from '../engine/reports.js';
-import { csvLine } from './csv.js';
 import { CommandFailure, configuration } from './failure.js';
 import { openCurrentReader } from './reader.js';
 

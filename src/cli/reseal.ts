@@ -1,12 +1,8 @@
 import type { Engine } from '../engine/engine.js';
 import type { Keys } from '../engine/keys.js';
 import { oldSeals, resealRow, SEALED_TABLES, type SealedTable } from '../engine/reseal.js';
-import { masterKeyOf } from '../main.js';
-import { keysUnder } from '../master-keys.js';
-import { openStorage } from '../open-storage.js';
-import type { Store } from '../storage/store.js';
 import { CommandFailure, configuration } from './failure.js';
-import { engineOn } from './store-engine.js';
+import { type OpenStore, withStore } from './store-engine.js';
 
 const PAGE_ROWS = 1_000;
 /** Rows that are sealed anew at once: about as many as one commit takes. */
@@ -20,19 +16,11 @@ export async function reseal(options: { data?: string }): Promise<void> {
   const config = configuration(options);
   if (config.previousKeys.length === 0)
     throw new CommandFailure('TENDER_PREVIOUS_KEYS names no key: there is nothing to seal anew.');
-  const keys = keysUnder(masterKeyOf(config), config);
-  const storage = await openStorage(config, 'tender reseal');
-  const engine = engineOn(storage.store, keys, config.limits.engine);
-  try {
-    const count = await resealAll(storage.store, engine, keys);
-    process.stdout.write(`Sealed anew with the current key: ${count} texts.\n`);
-  } finally {
-    await engine.drain();
-    await storage.close();
-  }
+  const count = await withStore(config, 'tender reseal', resealAll);
+  process.stdout.write(`Sealed anew with the current key: ${count} texts.\n`);
 }
 
-async function resealAll(store: Store, engine: Engine, keys: Keys): Promise<number> {
+async function resealAll({ store, engine, keys }: OpenStore): Promise<number> {
   let count = 0;
   for (const table of Object.keys(SEALED_TABLES) as SealedTable[]) {
     let after: { account: string; id: string } | null = null;

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { wireId } from '../api/dojo/ids.js';
 import { CommandFailure } from './failure.js';
 import { ApiRefusal, type MerchantApi } from './merchant-api.js';
 
@@ -116,7 +117,7 @@ export async function readRecord(api: MerchantApi, id: string): Promise<PaymentR
 
 /** The payment in the Dojo dialect's own answer. */
 async function readDojo(api: MerchantApi, { id, livemode }: Stripe.PaymentIntent) {
-  const name = livemode ? id : id.replace('pi_', 'pi_sandbox_');
+  const name = wireId('intent', id, livemode);
   try {
     const path = `/payment-intents/${name}?returnCanceled=true`;
     const { status } = await api.dojo<{ status: string }>('GET', path);

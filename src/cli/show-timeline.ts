@@ -1,4 +1,4 @@
-import { moment } from './merchant-command.js';
+import { moment } from './moment.js';
 import { type Mark, marksOf, standingOf } from './show-marks.js';
 import type { Delivery, PaymentRecord } from './show-record.js';
 import { amountText } from './tail-rows.js';

@@ -1,7 +1,11 @@
 import { randomFillSync } from 'node:crypto';
+import type { Config } from '../config.js';
 import { makeIdSource } from '../domain/id.js';
 import { type Engine, makeEngine } from '../engine/engine.js';
 import type { Keys } from '../engine/keys.js';
+import { masterKeyOf } from '../main.js';
+import { keysUnder } from '../master-keys.js';
+import { openStorage } from '../open-storage.js';
 import { makeCardDesk } from '../rails/card/desk.js';
 import type { Store } from '../storage/store.js';
 
@@ -24,4 +28,31 @@ export function engineOn(store: Store, keys: Keys, limits: Limits): Engine {
     // A command that fails says so itself.
     logError: () => undefined,
   });
+}
+
+/** What a command works with that has the store for itself. */
+export interface OpenStore {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly keys: Keys;
+}
+
+/**
+ * Runs what works on the configured store itself, and closes it. Throws StartFault where it cannot
+ * be opened; `command` is who has it meanwhile.
+ */
+export async function withStore<T>(
+  config: Config,
+  command: string,
+  work: (open: OpenStore) => Promise<T>,
+): Promise<T> {
+  const keys = keysUnder(masterKeyOf(config), config);
+  const { store, close } = await openStorage(config, command);
+  const engine = engineOn(store, keys, config.limits.engine);
+  try {
+    return await work({ store, engine, keys });
+  } finally {
+    await engine.drain();
+    await close();
+  }
 }

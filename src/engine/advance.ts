@@ -2,6 +2,7 @@ import { ACCOUNT_CLOCK, advanceClock, type Clock } from '../domain/clock.js';
 import type { Failure } from '../domain/errors.js';
 import type { Job } from '../domain/subscription.js';
 import type { Store } from '../storage/store.js';
+import { putAccount } from './accounts.js';
 import { advanceJobId } from './clocks.js';
 import { type Command, done, type Need } from './command.js';
 import type { Engine } from './engine.js';
@@ -49,11 +50,8 @@ function claimAdvance({ account, subject, dueAt }: Job): Command<Clock | null> {
 /** Moves a clock on, never back: the account's by what it is ahead of the wall clock. */
 function moved(work: Work, clock: Clock, to: number): Clock {
   if (clock.id === ACCOUNT_CLOCK) {
-    const stored = work.get('accounts', work.accountId);
-    const account = work.account();
-    const clockAheadSeconds = Math.max(account.clockAheadSeconds, to - work.wallNow());
-    if (stored === null) work.insert('accounts', { ...account, clockAheadSeconds });
-    else work.update('accounts', { ...account, clockAheadSeconds });
+    const { clockAheadSeconds } = work.account();
+    putAccount(work, { clockAheadSeconds: Math.max(clockAheadSeconds, to - work.wallNow()) });
   }
   return { ...clock, frozenTime: Math.max(clock.frozenTime, to) };
 }

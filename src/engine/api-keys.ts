@@ -26,7 +26,7 @@ type KeyFields = Pick<ApiKey, 'kind' | 'name' | 'permissions' | 'expiresAt'> & {
   readonly livemode: boolean;
 };
 
-/** What is kept of a key. */
+/** What is kept of a key, and of the secret of a cookie or a link. */
 export function keyDigest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

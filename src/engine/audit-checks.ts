@@ -1,5 +1,4 @@
 import type { Attempt } from '../domain/attempt.js';
-import type { CashBalance } from '../domain/cash.js';
 import type { Customer } from '../domain/customer.js';
 import { LEDGER } from '../domain/ledger.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
@@ -11,7 +10,7 @@ import { type IntentBooks, intentBookFaults, loadBooks } from './audit-intent.js
 import { labelFaults } from './audit-labels.js';
 import { auditLedger, type Report } from './audit-ledger.js';
 import { PARENT_TABLES, parentFaults } from './audit-parents.js';
-import { groupBy, keyName, pages } from './audit-reads.js';
+import { groupBy, keyName, pages, storedOf } from './audit-reads.js';
 import { auditRollups } from './audit-rollups.js';
 import { setupBookFaults } from './audit-setups.js';
 import { terminalFaults } from './audit-terminals.js';
@@ -98,10 +97,8 @@ async function auditIntents(store: AuditStore, page: readonly RowTypes['intents'
 }
 
 async function readAgain(store: AuditStore, books: IntentBooks): Promise<IntentBooks> {
-  const { account, id } = books.intent;
-  const { rows } = await store.load([{ table: 'intents', account, id }], []);
-  const [intent] = rows as (RowTypes['intents'] | null)[];
-  if (!intent) return books;
+  const [intent] = await storedOf(store, 'intents', [books.intent]);
+  if (intent === undefined) return books;
   const [again] = await loadBooks(store, [intent]);
   return again ?? books;
 }
@@ -113,12 +110,8 @@ function strays([table, column, parent]: (typeof LINKED_TABLES)[number]): Check 
     isWhole: false,
     scans: false,
     run: async (store, range, report) => {
-      const keys = await store.strays(table, column, parent, range);
-      const { rows } = await store.load(
-        keys.map(({ account, id }) => ({ table, account, id })),
-        [],
-      );
-      const stored = (rows as (RowTypes[typeof table] | null)[]).filter((row) => row !== null);
+      const places = await store.strays(table, column, parent, range);
+      const stored = await storedOf(store, table, places);
       for (const fault of await parentFaults(store, table, stored)) report(fault);
       if (table === 'attempts')
         for (const fault of await labelFaults(store, table, stored as Attempt[])) report(fault);
@@ -138,12 +131,7 @@ function parents(table: TableName): Check {
 const auditClocks: FaultsOf<'clocks'> = async (store, page) => {
   let faults = await clockFaults(store, page);
   for (let look = 1; faults.length > 0 && look < LOOKS_MAX; look++) {
-    const { rows } = await store.load(
-      page.map(({ account, id }) => ({ table: 'clocks', account, id }) as const),
-      [],
-    );
-    const again = (rows as (RowTypes['clocks'] | null)[]).filter((clock) => clock !== null);
-    faults = await clockFaults(store, again);
+    faults = await clockFaults(store, await storedOf(store, 'clocks', page));
   }
   return faults;
 };
@@ -158,8 +146,7 @@ const auditCash: FaultsOf<'cash_balances'> = async (store, page) => {
       const name = LEDGER.cash(id);
       let faults = cashFaults(row, held.get(name) ?? []);
       for (let look = 1; faults.length > 0 && look < LOOKS_MAX; look++) {
-        const stored = await store.load([{ table: 'cash_balances', account, id }], []);
-        const again = (stored.rows[0] as CashBalance | null) ?? row;
+        const [again = row] = await storedOf(store, 'cash_balances', [row]);
         const balances = await store.balances(account);
         const own = balances.filter(({ ledgerAccount }) => ledgerAccount === name);
         faults = cashFaults(again, own);

@@ -1,7 +1,7 @@
 import { CUSTOMER_LABELS, type Label, metadataLabel } from '../domain/label.js';
 import type { RowTypes } from '../storage/schema.js';
-import type { AuditStore } from '../storage/store.js';
-import { groupBy } from './audit-reads.js';
+import type { AuditStore, RowPlace } from '../storage/store.js';
+import { groupBy, storedOf } from './audit-reads.js';
 
 type LabelledTable = 'intents' | 'attempts' | 'customers';
 
@@ -30,7 +30,7 @@ export async function labelFaults(
       labelsOf(row).map((label) => ({ id: row.id, label })),
     );
     for (const { id, label } of await store.unlabelled(table, account, labellings))
-      if (await stillHas(store, table, account, id, label))
+      if (await stillHas(store, table, { account, id }, label))
         faults.push(`${table} ${id} of ${account}: a search by ${label.name} misses it`);
   }
   return faults;
@@ -39,12 +39,10 @@ export async function labelFaults(
 async function stillHas(
   store: AuditStore,
   table: LabelledTable,
-  account: string,
-  id: string,
+  place: RowPlace,
   label: Label,
 ): Promise<boolean> {
-  const { rows } = await store.load([{ table, account, id }], []);
-  const [stored] = rows as (RowTypes[LabelledTable] | null)[];
-  if (!stored) return false;
+  const [stored] = await storedOf(store, table, [place]);
+  if (stored === undefined) return false;
   return labelsOf(stored).some(({ name, value }) => name === label.name && value === label.value);
 }

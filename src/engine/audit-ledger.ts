@@ -1,7 +1,8 @@
 import { type Balance, entriesOf, postingsOf, type Transfer } from '../domain/ledger.js';
 import type { AuditStore } from '../storage/store.js';
+import { accountAfter, rangeOf } from './accounts.js';
 import { parentFaults } from './audit-parents.js';
-import { LAST_ID, pages } from './audit-reads.js';
+import { pages } from './audit-reads.js';
 
 /** Takes a broken invariant, as a sentence. */
 export type Report = (fault: string) => void;
@@ -26,15 +27,13 @@ async function auditAccounts(
   looks_max: number,
 ): Promise<Set<string>> {
   const accounts = new Set<string>();
-  let after: { account: string; id: string } | null = null;
-  for (;;) {
-    const [first] = await store.scan('transfers', after, 1);
-    if (first === undefined) return accounts;
-    const account: string = first.account;
+  let account = await accountAfter(store, 'transfers', null);
+  while (account !== null) {
     accounts.add(account);
     await auditAccount(store, account, report, looks_max);
-    after = { account, id: LAST_ID };
+    account = await accountAfter(store, 'transfers', account);
   }
+  return accounts;
 }
 
 async function auditAccount(
@@ -65,8 +64,7 @@ async function sumTransfers(
   report: Report,
 ): Promise<Map<string, { posted: bigint; pending: bigint }>> {
   const sums = new Map<string, { posted: bigint; pending: bigint }>();
-  const range = { after: { account, id: '' }, until: { account, id: LAST_ID } };
-  for await (const page of pages(store, 'transfers', range)) {
+  for await (const page of pages(store, 'transfers', rangeOf(account))) {
     for (const fault of await parentFaults(store, 'transfers', page)) report(fault);
     for (const transfer of page) {
       for (const fault of transferFaults(transfer))

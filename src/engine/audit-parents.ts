@@ -2,7 +2,7 @@ import type { Transfer } from '../domain/ledger.js';
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { AuditStore } from '../storage/store.js';
 import { clockParent } from './audit-clocks.js';
-import { keyName, missingOf } from './audit-reads.js';
+import { keyName, missingOf, storedOf } from './audit-reads.js';
 
 /** What a row refers to, as table and id; with an account where that is not the row's own. */
 type Parents = readonly (readonly [table: TableName, id: string | null, account?: string])[];
@@ -148,18 +148,9 @@ export async function parentFaults<T extends TableName>(
   );
   const faults: string[] = [];
   if (missing.size === 0) return faults;
+  // A row pruned since it was read is no fault.
   for (const { row, key } of links)
-    if (missing.has(keyName(key)) && (await isStored(store, table, row)))
+    if (missing.has(keyName(key)) && (await storedOf(store, table, [row])).length > 0)
       faults.push(`${table} ${row.id} of ${row.account}: there is no ${key.id} in ${key.table}`);
   return faults;
-}
-
-/** A row pruned since it was read is no fault. */
-async function isStored(
-  store: AuditStore,
-  table: TableName,
-  { account, id }: { account: string; id: string },
-): Promise<boolean> {
-  const { rows } = await store.load([{ table, account, id }], []);
-  return rows[0] !== null;
 }

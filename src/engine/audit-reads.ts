@@ -1,9 +1,6 @@
 import type { RowTypes, TableName } from '../storage/schema.js';
 import type { AuditStore, Finding, Key, KeyRange, RowPlace } from '../storage/store.js';
 
-/** Sorts after every id, whose characters are ASCII. */
-export const LAST_ID = '\u{10ffff}';
-
 /** Rows read at a time. */
 const PAGE_ROWS = 1000;
 /** Rows that one gathering answers at most. */
@@ -11,7 +8,7 @@ const GATHERED_ROWS_MAX = 10_000;
 
 /** All rows of a range, page by page, each read while the one before it is worked on. */
 export async function* pages<T extends TableName>(
-  store: AuditStore,
+  store: Pick<AuditStore, 'scan'>,
   table: T,
   { after, until }: KeyRange,
 ): AsyncGenerator<RowTypes[T][]> {
@@ -28,6 +25,19 @@ export async function* pages<T extends TableName>(
     next = start(last);
     yield rows;
   }
+}
+
+/** Rows as they are now, in the order of their places; what is gone since is left out. */
+export async function storedOf<T extends TableName>(
+  store: AuditStore,
+  table: T,
+  places: readonly RowPlace[],
+): Promise<RowTypes[T][]> {
+  const { rows } = await store.load(
+    places.map(({ account, id }) => ({ table, account, id })),
+    [],
+  );
+  return (rows as (RowTypes[T] | null)[]).filter((row) => row !== null);
 }
 
 /** One list per finding by a column, oldest first, however long; few reads for many findings. */

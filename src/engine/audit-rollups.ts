@@ -1,13 +1,8 @@
-import {
-  type DayTallies,
-  ROLLUP_PLACE,
-  type RollupPlace,
-  recounted,
-  type Tally,
-} from '../domain/rollup.js';
+import { type DayTallies, ROLLUP_PLACE, recounted, type Tally } from '../domain/rollup.js';
 import type { AuditStore } from '../storage/store.js';
+import { accountAfter, rangeOf } from './accounts.js';
 import type { Report } from './audit-ledger.js';
-import { LAST_ID, pages } from './audit-reads.js';
+import { pages, storedOf } from './audit-reads.js';
 
 /**
  * Each day of the dashboard's counts is the sum of its segments, which are written with it. Whether
@@ -22,13 +17,13 @@ export async function auditRollups(
 ): Promise<void> {
   const tables = ['rollup_segments', 'rollups'] as const;
   const accounts = new Set<string>();
-  for (const table of tables)
-    for (let after: { account: string; id: string } | null = null; ; ) {
-      const [first]: { account: string }[] = await store.scan(table, after, 1);
-      if (first === undefined) break;
-      accounts.add(first.account);
-      after = { account: first.account, id: LAST_ID };
+  for (const table of tables) {
+    let account = await accountAfter(store, table, null);
+    while (account !== null) {
+      accounts.add(account);
+      account = await accountAfter(store, table, account);
     }
+  }
   for (const account of accounts)
     for (let look = 1; look <= looks_max; look++) {
       const before = await versionOf(store, account);
@@ -40,13 +35,12 @@ export async function auditRollups(
 }
 
 async function versionOf(store: AuditStore, account: string): Promise<number | null> {
-  const key = { table: 'rollup_places', account, id: ROLLUP_PLACE } as const;
-  const [place] = (await store.load([key], [])).rows as (RollupPlace | null)[];
+  const [place] = await storedOf(store, 'rollup_places', [{ account, id: ROLLUP_PLACE }]);
   return place?.version ?? null;
 }
 
 async function faultsOf(store: AuditStore, account: string): Promise<string[]> {
-  const range = { after: { account, id: '' }, until: { account, id: LAST_ID } };
+  const range = rangeOf(account);
   const sums = new Map<string, Tally>();
   const add = (days: DayTallies): void => {
     for (const [day, tally] of Object.entries(days))

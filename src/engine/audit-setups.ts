@@ -2,6 +2,7 @@ import { step } from '../domain/lifecycle.js';
 import { SETUP_LIFECYCLE, type SetupIntent, setupFaults } from '../domain/setup.js';
 import type { RowTypes } from '../storage/schema.js';
 import type { AuditStore, Key } from '../storage/store.js';
+import { storedOf } from './audit-reads.js';
 import { unusedJobId } from './expiry.js';
 
 /**
@@ -16,11 +17,7 @@ export async function setupBookFaults(
   for (let look = 1, setups = page; ; look++) {
     const faults = await faultsOf(store, setups);
     if (faults.length === 0 || look >= looks_max) return faults;
-    const { rows } = await store.load(
-      page.map(({ account, id }): Key => ({ table: 'setups', account, id })),
-      [],
-    );
-    setups = (rows as (SetupIntent | null)[]).filter((setup) => setup !== null);
+    setups = await storedOf(store, 'setups', page);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import { publicKeyOf } from '../ed25519.js';
 import type { RowTypes } from '../storage/schema.js';
 import type { AuditStore, Key } from '../storage/store.js';
+import { storedOf } from './audit-reads.js';
 import { feesOf } from './submissions.js';
 
 /** What the ledger accounts of the installation's books have, in quarks. */
@@ -42,7 +43,7 @@ export async function walletFaults(
   let open = page.filter((wallet) => walletFault(wallet, ledgerOf(before, wallet)) !== null);
   const faults: string[] = [];
   for (let look = 1; open.length > 0; look++) {
-    const wallets = await readAgain(store, open);
+    const wallets = await storedOf(store, 'wallets', open);
     const after = await ledgerBalances(store);
     open = wallets.filter((wallet) => {
       const fault = walletFault(wallet, ledgerOf(after, wallet));
@@ -89,14 +90,6 @@ export async function ledgerBalances(store: AuditStore): Promise<WalletBalances>
   const balances = await store.balances(INSTALLATION);
   const inKin = balances.filter(({ currency }) => currency === WALLET_CURRENCY);
   return new Map(inKin.map(({ ledgerAccount, posted }) => [ledgerAccount, posted]));
-}
-
-async function readAgain(store: AuditStore, wallets: readonly Wallet[]): Promise<Wallet[]> {
-  const keys = wallets.map(
-    ({ account, id }): Key<'wallets'> => ({ table: 'wallets', account, id }),
-  );
-  const { rows } = await store.load(keys, []);
-  return (rows as (Wallet | null)[]).filter((wallet) => wallet !== null);
 }
 
 /** What is wrong with a page of submissions, each as a sentence. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   INVITATION_SECONDS,
   type Operator,
@@ -7,24 +6,32 @@ import {
   sessionStands,
 } from '../domain/operator.js';
 import { INSTALLATION } from '../domain/rendezvous.js';
-import { type Command, done } from './command.js';
+import { keyDigest } from './api-keys.js';
+import { type Command, done, type Need } from './command.js';
 import type { Engine } from './engine.js';
 import { noteDeed } from './operator-log.js';
 import { isSameSecret } from './same-secret.js';
+import type { Work } from './work.js';
 
 /** Sessions of one operator; the oldest goes when there would be more. */
 const SESSIONS_MAX = 10;
 /** What has passed since a session was last used is written down no more often, in seconds. */
 const TOUCH_SECONDS = 60;
 
-/** What is kept of a cookie or a link. */
-function secretDigest(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
-}
-
 /** An address as it is kept and looked up. */
 export function plainEmail(email: string): string {
   return email.trim().toLowerCase();
+}
+
+function needWithSessions(need: Need, operator: string): void {
+  need('operators', operator);
+  need.list('operator_sessions', 'operator', operator);
+}
+
+/** Ends all sessions of somebody. */
+function endSessions(work: Work, operator: string): void {
+  for (const session of work.list('operator_sessions', 'operator', operator))
+    work.remove('operator_sessions', session);
 }
 
 /** The operator of an e-mail address, null where there is none. */
@@ -57,7 +64,7 @@ export function inviteOperator(input: Invitation, by: string): Command<Operator>
     needs: (need) => void need.list('operators', 'email', email),
     decide: (work) => {
       const expiresAt = work.wallNow() + INVITATION_SECONDS;
-      const invitation = { digest: secretDigest(input.secret), expiresAt };
+      const invitation = { digest: keyDigest(input.secret), expiresAt };
       const [known] = work.list('operators', 'email', email);
       const deed = { operator: by, action: 'operator.invite', subject: email };
       noteDeed(work, INSTALLATION, deed);
@@ -94,7 +101,7 @@ export async function invited(
 
 function opens({ invitation }: Operator, secret: string, now: number): boolean {
   if (invitation === null || now >= invitation.expiresAt) return false;
-  return isSameSecret(secretDigest(secret), invitation.digest);
+  return isSameSecret(keyDigest(secret), invitation.digest);
 }
 
 /**
@@ -108,15 +115,11 @@ export function choosePassword(
 ): Command<Operator | null> {
   return {
     account: INSTALLATION,
-    needs: (need) => {
-      need('operators', id);
-      need.list('operator_sessions', 'operator', id);
-    },
+    needs: (need) => needWithSessions(need, id),
     decide: (work) => {
       const operator = work.get('operators', id);
       if (operator === null || !opens(operator, secret, work.wallNow())) return done(null);
-      for (const session of work.list('operator_sessions', 'operator', id))
-        work.remove('operator_sessions', session);
+      endSessions(work, id);
       const { email } = operator;
       noteDeed(work, INSTALLATION, { operator: email, action: 'operator.password', subject: id });
       return done(work.update('operators', { ...operator, password, invitation: null }));
@@ -143,15 +146,11 @@ export function changeRole(id: string, role: OperatorRole, by: string): Command<
 export function removeOperator(id: string, by: string): Command<Operator | null> {
   return {
     account: INSTALLATION,
-    needs: (need) => {
-      need('operators', id);
-      need.list('operator_sessions', 'operator', id);
-    },
+    needs: (need) => needWithSessions(need, id),
     decide: (work) => {
       const known = work.get('operators', id);
       if (known === null) return done(null);
-      for (const session of work.list('operator_sessions', 'operator', id))
-        work.remove('operator_sessions', session);
+      endSessions(work, id);
       const deed = { operator: by, action: 'operator.remove', subject: known.email };
       noteDeed(work, INSTALLATION, deed);
       work.remove('operators', known);
@@ -166,7 +165,7 @@ export function openSession(
   secret: string,
   before: string | null,
 ): Command<OperatorSession> {
-  const old = before === null ? null : secretDigest(before);
+  const old = before === null ? null : keyDigest(before);
   return {
     account: INSTALLATION,
     needs: (need) => {
@@ -187,7 +186,7 @@ export function openSession(
       return done(
         work.insert('operator_sessions', {
           account: INSTALLATION,
-          id: secretDigest(secret),
+          id: keyDigest(secret),
           operator: operator.id,
           created: now,
           seenAt: now,
@@ -199,7 +198,7 @@ export function openSession(
 
 /** Ends a session by its secret; one that is over already stays so. */
 export function closeSession(secret: string, email: string): Command<null> {
-  const id = secretDigest(secret);
+  const id = keyDigest(secret);
   return {
     account: INSTALLATION,
     needs: (need) => void need('operator_sessions', id),
@@ -219,7 +218,7 @@ export async function whoseSession(
   engine: Pick<Engine, 'read' | 'nowMs' | 'background'>,
   secret: string,
 ): Promise<Operator | null> {
-  const id = secretDigest(secret);
+  const id = keyDigest(secret);
   const now = Math.floor(engine.nowMs() / 1000);
   const { session, operator } = await engine.read(
     INSTALLATION,

@@ -1,8 +1,11 @@
 import type { Metadata } from '../domain/json.js';
-import { dayOf, type Transfer } from '../domain/ledger.js';
+import type { Transfer } from '../domain/ledger.js';
 import { formatPlain } from '../domain/money.js';
 import { INSTALLATION } from '../domain/rendezvous.js';
+import { dayName } from '../domain/rollup.js';
 import type { Store } from '../storage/store.js';
+import { rangeOf } from './accounts.js';
+import { pages } from './audit-reads.js';
 import { noSides, type Sides, sidesOf } from './report-lines.js';
 
 export const REPORTS = ['payments', 'refunds', 'balance', 'fees', 'reconciliation'] as const;
@@ -31,8 +34,6 @@ export const REPORT_GROUPS_MAX = 100_000;
 
 /** The report would have more lines than can be summed at a time. */
 export class ReportTooLong extends Error {}
-
-const PAGE_ROWS = 1000;
 
 const BY_DAY = ['account', 'day', 'currency'];
 const OF_ONE = ['account', 'created', 'id', 'payment_intent'];
@@ -65,6 +66,11 @@ export async function* report(store: Books, query: ReportQuery): AsyncGenerator<
   else yield* summed(store, query, name);
 }
 
+/** ISO 8601 in UTC of Unix seconds. */
+export function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000', '');
+}
+
 /** A transfer with the metadata of the intent that it belongs to. */
 interface Line {
   readonly transfer: Transfer;
@@ -74,20 +80,15 @@ interface Line {
 /** The merchants' transfers until the query's end that have moved money, page by page. */
 async function* lines(store: Books, query: ReportQuery): AsyncGenerator<Line[]> {
   const { account, until } = query;
-  let after = account === null ? null : { account, id: '' };
-  for (;;) {
-    const page = await store.scan('transfers', after, PAGE_ROWS);
-    const last = page.at(-1);
+  const range = account === null ? { after: null, until: null } : rangeOf(account);
+  for await (const page of pages(store, 'transfers', range)) {
     const asked = page.filter(
       (transfer) =>
-        (account === null ? transfer.account !== INSTALLATION : transfer.account === account) &&
+        (account !== null || transfer.account !== INSTALLATION) &&
         transfer.kind !== 'authorization' &&
         (until === null || transfer.created < until),
     );
     yield await withMetadata(store, query, asked);
-    if (last === undefined || page.length < PAGE_ROWS) return;
-    if (account !== null && last.account !== account) return;
-    after = { account: last.account, id: last.id };
   }
 }
 
@@ -144,7 +145,7 @@ async function* single(
       const money = (minor: bigint) => formatPlain(minor, currency);
       yield {
         account,
-        created: new Date(created * 1000).toISOString().replace('.000', ''),
+        created: timeText(created),
         id,
         payment_intent: intent,
         ...(name === 'payments'
@@ -176,7 +177,7 @@ class Groups {
 
   of({ account, created, currency }: Transfer, metadata: ReportRow, isBefore: boolean): Group {
     // All that was before the report's first day is one line.
-    const day = isBefore ? '' : isoDay(created);
+    const day = isBefore ? '' : dayName(created);
     const values = Object.values(metadata);
     const name = JSON.stringify([account, currency, day, ...values]);
     const known = this.#groups.get(name);
@@ -197,13 +198,7 @@ class Groups {
   }
 }
 
-function isoDay(seconds: number): string {
-  const day = dayOf(seconds);
-  return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
-}
-
-function add(group: Group, transfer: Transfer): void {
-  const sides = sidesOf(transfer);
+function add(group: Group, transfer: Transfer, sides: Sides): void {
   for (const side of Object.keys(sides) as (keyof Sides)[]) group.sides[side] += sides[side];
   group.transfers += 1;
   if (sides.fees !== 0n) group.amount += transfer.amount;
@@ -215,7 +210,8 @@ function add(group: Group, transfer: Transfer): void {
 async function* balance(store: Books, query: ReportQuery): AsyncGenerator<ReportRow> {
   const groups = new Groups();
   for await (const page of lines(store, query))
-    for (const { transfer } of page) add(groups.of(transfer, {}, !isIn(query, transfer)), transfer);
+    for (const { transfer } of page)
+      add(groups.of(transfer, {}, !isIn(query, transfer)), transfer, sidesOf(transfer));
   let before = { account: '', currency: '', closing: 0n };
   for (const { account, day, currency, incoming, outgoing } of groups.sorted()) {
     const goesOn = before.account === account && before.currency === currency;
@@ -238,8 +234,9 @@ async function* summed(
   for await (const page of lines(store, query))
     for (const { transfer, metadata } of page) {
       if (!isIn(query, transfer)) continue;
-      if (name === 'fees' && sidesOf(transfer).fees === 0n) continue;
-      add(groups.of(transfer, metadataColumns(query, metadata), false), transfer);
+      const sides = sidesOf(transfer);
+      if (name === 'fees' && sides.fees === 0n) continue;
+      add(groups.of(transfer, metadataColumns(query, metadata), false), transfer, sides);
     }
   for (const group of groups.sorted()) {
     const { account, day, currency, transfers, metadata } = group;

@@ -14,7 +14,8 @@ function requestOf({ dialect, wire }: Intent): string | null {
 
 /** Names the request of an intent that the Code dialect has made. */
 export function needRequestOf(need: Need, intent: Intent): void {
-  need.of(INSTALLATION)('requests', requestOf(intent));
+  const id = requestOf(intent);
+  if (id !== null) need.of(INSTALLATION)('requests', id);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { INSTALLATION } from '../domain/rendezvous.js';
 import type { Store } from '../storage/store.js';
+import { accountAfter } from './accounts.js';
 import type { Engine } from './engine.js';
 import { repeat } from './jobs.js';
 
@@ -19,14 +20,11 @@ export interface RollupJobDependencies {
   readonly logError: (error: unknown, what: string) => void;
 }
 
-/** Sorts behind every id: they are base62 with underscores. */
-const BEHIND_ALL_IDS = '~';
-
 /** Keeps every account's counts, in turns. */
 export function startRollups(deps: RollupJobDependencies): { stop(): Promise<void> } {
   const { store, engine, limits, logError } = deps;
   let stopped = false;
-  let after: { account: string; id: string } | null = null;
+  let account: string | null = null;
   // Up to the moment at which it begins: where payments never pause, whoever went on to the last of
   // them would count their segment again and again, for a few new ones each time.
   const countOn = async (account: string): Promise<void> => {
@@ -38,10 +36,9 @@ export function startRollups(deps: RollupJobDependencies): { stop(): Promise<voi
   };
   const look = async (): Promise<void> => {
     for (let n = 0; n < limits.rollup_accounts_per_look_max && !stopped; n++) {
-      const [row]: { account: string }[] = await store.scan('intents', after, 1);
-      after = row === undefined ? null : { account: row.account, id: BEHIND_ALL_IDS };
-      if (row === undefined) return;
-      if (row.account !== INSTALLATION) await countOn(row.account);
+      account = await accountAfter(store, 'intents', account);
+      if (account === null) return;
+      if (account !== INSTALLATION) await countOn(account);
     }
   };
   const looks = repeat(limits.rollup_poll_ms, async () => {

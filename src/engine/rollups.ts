@@ -96,8 +96,10 @@ async function takeStep(
   }
   const startMs = deps.nowMs();
   const { facts, areAll } = await factsSince(deps, place, seen);
-  if (facts.every(({ id }) => seen.has(id)))
-    return { isWhole, asOfMs: await settle(deps, place, facts, seen, startMs), isUpToDate: true };
+  if (facts.every(({ id }) => seen.has(id))) {
+    await settle(deps, place, facts, seen, startMs);
+    return { isWhole, asOfMs: startMs, isUpToDate: true };
+  }
   const { ranges, looked } = await changedSegments(deps, account, facts, seen);
   let current = place;
   for (const { segment } of ranges) {
@@ -132,21 +134,20 @@ async function factsSince(
   }
 }
 
-/** Moves the place on to the last fact behind which nothing can come; answers as of when it is. */
+/** Moves the place on to the last fact behind which nothing can come at `nowMs`, Unix ms. */
 async function settle(
   deps: RollupDependencies,
   place: RollupPlace,
   facts: readonly FactPlace[],
   seen: Set<string>,
   nowMs: number,
-): Promise<number> {
+): Promise<void> {
   const isSettled = (id: string): boolean =>
     !deps.store.capabilities.shared || (idTime(id) ?? 0) <= nowMs - SETTLING_MS;
   const settled = facts.findLast(({ id }) => isSettled(id));
-  if (settled === undefined) return nowMs;
+  if (settled === undefined) return;
   await deps.background(keep(place, { ...place, fact: settled.id }, null));
   for (const id of seen) if (id <= settled.id) seen.delete(id);
-  return nowMs;
 }
 
 /** Where an account's counts are; null where it has no intents. */

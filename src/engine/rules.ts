@@ -11,6 +11,7 @@ import {
   type Ruling,
   rulingOf,
 } from '../domain/rules.js';
+import { markAccount } from './accounts.js';
 import { type Command, done, refused } from './command.js';
 import { tryCounter } from './tallies.js';
 import type { Work } from './work.js';
@@ -48,13 +49,8 @@ export function rulingFor(work: Work, intent: Intent, method: PaymentMethod): Ru
 }
 
 function keep(work: Work, rules: readonly Rule[]): void {
-  const isStored = work.get('accounts', work.accountId) !== null;
-  const account = work.account();
-  const asked = rules.some(({ predicate }) => asksCounts(predicate));
-  const kept = { rules: rules as unknown as Json, countsTries: asked };
-  const row = { ...account, wire: { ...account.wire, ...kept } };
-  if (isStored) work.update('accounts', row);
-  else work.insert('accounts', row);
+  const countsTries = rules.some(({ predicate }) => asksCounts(predicate));
+  markAccount(work, { rules: rules as unknown as Json, countsTries });
 }
 
 export interface RuleInput {

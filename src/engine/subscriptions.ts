@@ -1,6 +1,7 @@
 import type { Failure } from '../domain/errors.js';
 import type { Metadata } from '../domain/json.js';
 import type { Subscription } from '../domain/subscription.js';
+import { markAccount } from './accounts.js';
 import { type Command, done, refused } from './command.js';
 import type { DecisionContext, Work } from './work.js';
 
@@ -29,12 +30,8 @@ export interface CreatedSubscription {
  * add one write different rows. Of two that write this one the second decides again.
  */
 function noteEndpoints(work: Work): void {
-  const isStored = work.get('accounts', work.accountId) !== null;
-  const account = work.account();
-  const changed = Number(account.wire.endpointsChanged ?? 0) + 1;
-  const row = { ...account, wire: { ...account.wire, endpointsChanged: changed } };
-  if (isStored) work.update('accounts', row);
-  else work.insert('accounts', row);
+  const changed = Number(work.account().wire.endpointsChanged ?? 0) + 1;
+  markAccount(work, { endpointsChanged: changed });
 }
 
 /** Errors: limit_reached. `makeSecret` gives the signing secret the dialect's form. */

@@ -8,8 +8,7 @@ interface TableCodec {
   properties: string[];
   kinds: ColumnKind[];
   own: Set<string>;
-  /** Every property that may be null, with its null: what is not stored is one of these. */
-  blank: Readonly<Record<string, null>>;
+  /** Every property that may be null: what is not stored is one of these. */
   nulls: string[];
 }
 
@@ -20,7 +19,6 @@ const CODECS = Object.fromEntries(
       properties: columns.map(([property]) => property),
       kinds: columns.map(([, kind]) => kind),
       own: new Set(columns.map(([property]) => property)),
-      blank,
       nulls: Object.keys(blank),
     },
   ]),
@@ -178,11 +176,8 @@ export function snapshotOf<T extends TableName>(table: T, row: RowTypes[T]): str
 
 /** The inverse of `snapshotOf`. */
 export function rowOfSnapshot<T extends TableName>(table: T, text: string): RowTypes[T] {
-  const { properties, kinds, blank } = CODECS[table];
-  const row: Record<string, unknown> = { ...blank, ...(JSON.parse(text) as object) };
-  for (let i = 0; i < properties.length; i++) {
-    const property = properties[i] as string;
-    row[property] = decodeValue(kinds[i] as ColumnKind, (row[property] ?? null) as Scalar);
-  }
-  return row as unknown as RowTypes[T];
+  const codec = CODECS[table];
+  const row = JSON.parse(text) as Record<string, unknown>;
+  const values = codec.properties.map((property) => (row[property] ?? null) as Scalar);
+  return rowFrom(codec, values, row);
 }

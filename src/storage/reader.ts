@@ -1,11 +1,11 @@
-import { auditReads, POSTGRES_LIST, SQLITE_LIST } from './audit-sql.js';
+import { auditReads, POSTGRES_LIST } from './audit-sql.js';
 import type { Scalar } from './codec.js';
 import { migrationsFor, pendingMigrations } from './migrate.js';
 import type { PostgresSettings } from './postgres.js';
 import { openPool, withSession } from './postgres-session.js';
 import { mark as numbered } from './postgres-sql.js';
 import { PROFILES } from './profiles.js';
-import type { SqliteSettings } from './sqlite.js';
+import { type SqliteSettings, sqliteAuditStore } from './sqlite.js';
 import { startSqliteThread } from './sqlite-thread.js';
 import type { Store } from './store.js';
 
@@ -51,11 +51,7 @@ export function openSqliteReader({ file, cache_kibibytes }: SqliteSettings): Rea
     const [answers] = await thread.read([{ sql, width: values.length, values: [...values] }]);
     return answers?.[0] ?? [];
   };
-  const { scan, gather, count } = auditReads(
-    ({ sql, values }) => ask(sql, values),
-    () => '?',
-    SQLITE_LIST,
-  );
+  const { scan, gather, count } = sqliteAuditStore(thread);
   return {
     scan,
     gather,

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import type { Attempt } from '../../src/domain/attempt.js';
 import type { Store } from '../../src/storage/store.js';
+import { runCommand } from './child.js';
 import { type Body, intentOf, type Line, type Order, refundsOf, type Sale } from './shop.js';
 import type { Sink } from './sink.js';
 
 /** What must hold of the payments that a shop made while servers were killed. */
 
 const EVENTS_MS_MAX = 60_000;
+
+/**
+ * The whole store of a data folder passes the audit of `tender verify`.
+ * @param more of the command's environment
+ */
+export async function expectVerified(folder: string, more: Record<string, string> = {}) {
+  const [code, report] = await runCommand('verify', folder, more);
+  assert.match(report, /All money is accounted for\./);
+  assert.equal(code, 0);
+}
 
 /** The order's answer comes again, byte for byte. */
 export async function expectSameAnswer(line: Line, { key, path, form, answer }: Order) {

@@ -7,6 +7,7 @@ const READY_MS_MAX = 30_000;
 /** A Tender in a process of its own. */
 export interface Child {
   readonly port: number;
+  readonly pid: number;
   /** What it wrote to its log. */
   readonly log: () => string;
   /** `kill -9`: resolves once the process is gone. */
@@ -50,6 +51,7 @@ export async function startChild(data: string, more: Record<string, string> = {}
   };
   return {
     port: Number(new URL(JSON.parse(line).url).port),
+    pid: child.pid ?? 0,
     log: () => log,
     end,
     kill: async () => void (await end('SIGKILL')),

@@ -3,7 +3,6 @@ import { expect } from 'vitest';
 import type { RowTypes } from '../../src/engine/command.js';
 import { openSqlite } from '../../src/storage/sqlite.js';
 import type { Store } from '../../src/storage/store.js';
-import { runCommand } from './child.js';
 import {
   type Answer,
   following,
@@ -237,11 +236,4 @@ export async function expectLetters(folder: string, sales: readonly Sale[]): Pro
   } finally {
     await store.close();
   }
-}
-
-/** The whole store passes the audit. */
-export async function expectVerified(folder: string): Promise<void> {
-  const [code, report] = await runCommand('verify', folder);
-  expect(report).toContain('All money is accounted for.');
-  expect(code).toBe(0);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectVerified } from './checks.js';
 import { type Child, startChild } from './child.js';
 import type { Sale, Terminals } from './dojo-sales.js';
 import {
@@ -9,7 +10,6 @@ import {
   expectLetters,
   expectOnce,
   expectSameAnswer,
-  expectVerified,
   resend,
   settleSessions,
   terminalsOf,

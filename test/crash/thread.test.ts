@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Child, runCommand, startChild } from './child.js';
+import { expectVerified } from './checks.js';
+import { type Child, startChild } from './child.js';
 import { Line } from './shop.js';
 
 /** Loaded before the server: it can then be told to lose its n-th thread. */
@@ -46,6 +47,5 @@ test.each([
   line.close();
   expect(await child.end('SIGUSR2')).toBe(1);
   expect(child.log()).toContain('Tender must stop: a thread of its database has ended');
-  const [code] = await runCommand('verify', join(folder, 'data'));
-  expect(code).toBe(0);
+  await expectVerified(join(folder, 'data'));
 });

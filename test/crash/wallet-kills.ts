@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { type Child, runCommand, startChild } from './child.js';
+import { expectVerified } from './checks.js';
+import { type Child, startChild } from './child.js';
 import type { Random } from './random.js';
 import {
   type Bill,
@@ -101,8 +102,6 @@ export async function surviveKills(settings: Kills): Promise<Survived> {
   await expectIntents(child.port, bills);
   expect(child.log()).toBe('');
   expect(await child.stop()).toBe(0);
-  const [code, report] = await runCommand('verify', folder);
-  expect(report).toContain('All money is accounted for.');
-  expect(code).toBe(0);
+  await expectVerified(folder);
   return { bills, broken, silent, balances };
 }

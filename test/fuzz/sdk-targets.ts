@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { CodeError } from '../../sdk/code/server/errors.js';
 import {
@@ -9,6 +9,7 @@ import {
 } from '../../sdk/server/webhooks.js';
 import { WalletError } from '../../sdk/wallet/errors.js';
 import { parseScanned } from '../../sdk/wallet/scan.js';
+import { keyPairOf } from '../../src/ed25519.js';
 import { toBase58 } from '../../src/wire/code/base58.js';
 import { encodePayload } from '../../src/wire/code/payload.js';
 import { nearly, ODD_TEXTS } from './mutations.js';
@@ -25,20 +26,13 @@ const DOJO = `sha256=${hmac(BODY)
   .toUpperCase()
   .replace(/..(?!$)/g, '$&-')}`;
 
-/** The prefix of an Ed25519 key's DER, before its 32 bytes. */
-const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
-const privateKey = createPrivateKey({
-  key: Buffer.concat([PKCS8_HEAD, Buffer.alloc(32, 5)]),
-  format: 'der',
-  type: 'pkcs8',
-});
-const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
-const publicKey = toBase58(Buffer.from(x, 'base64url'));
+const pair = keyPairOf(Buffer.alloc(32, 5));
+const publicKey = toBase58(pair.publicKey);
 
 function jwtOf(header: unknown, claims: unknown): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url');
   const head = `${part(header)}.${part(claims)}`;
-  return `${head}.${sign(null, Buffer.from(head), privateKey).toString('base64url')}`;
+  return `${head}.${pair.sign(Buffer.from(head)).toString('base64url')}`;
 }
 
 const JWT = jwtOf({ alg: 'EdDSA', kid: publicKey }, { iat: SECONDS, exp: SECONDS + 300, jti: 'a' });
@@ -93,7 +87,7 @@ const published = fc.oneof(
           kty: fc.constant('OKP'),
           crv: fc.constant('Ed25519'),
           kid: fc.constantFrom(publicKey, 'other'),
-          x: fc.constantFrom(x, ...ODD_TEXTS),
+          x: fc.constantFrom(pair.publicKey.toString('base64url'), ...ODD_TEXTS),
         }),
       ),
       { maxLength: 3 },

@@ -1,3 +1,5 @@
+import { mulberry32 } from '../support/mulberry.js';
+
 /** Pseudo-random numbers from a seed: the same seed gives the same numbers for ever. */
 export interface Chance {
   /** From 0 up to, not including, 1. */
@@ -14,15 +16,9 @@ export interface Chance {
   split(): Chance;
 }
 
-/** Makes a source by the generator mulberry32; `seed` is a whole number of 32 bits. */
+/** Makes a source; `seed` is a whole number of 32 bits. */
 export function makeChance(seed: number): Chance {
-  let state = Math.imul(seed, 0x9e3779b1) | 0;
-  const bits = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return (value ^ (value >>> 14)) >>> 0;
-  };
+  const bits = mulberry32(Math.imul(seed, 0x9e3779b1));
   const next = (): number => bits() / 2 ** 32;
   const whole = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
   return {

@@ -11,6 +11,7 @@ import { cardFromToken, createCard } from '../../src/rails/card/create-card.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
 import type { CardDesk, Rail } from '../../src/rails/rail.js';
 import type { Store } from '../../src/storage/store.js';
+import { mulberry32 } from './mulberry.js';
 
 /** A clock that stands still until it is moved. */
 export interface TestClock {
@@ -53,16 +54,11 @@ export function makeClock(ms = START_MS): TestClock {
   return clock;
 }
 
-/** Pseudo-random bytes from a seed (mulberry32), for ids that come out the same in every run. */
+/** Pseudo-random bytes from a seed, for ids that come out the same in every run. */
 function seededBytes(seed: number): (bytes: Uint8Array) => void {
-  let state = seed;
+  const bits = mulberry32(seed);
   return (bytes) => {
-    for (let i = 0; i < bytes.length; i++) {
-      state = (state + 0x6d2b79f5) | 0;
-      let value = Math.imul(state ^ (state >>> 15), 1 | state);
-      value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-      bytes[i] = (value ^ (value >>> 14)) & 255;
-    }
+    for (let i = 0; i < bytes.length; i++) bytes[i] = bits() & 255;
   };
 }
 

@@ -44,3 +44,14 @@ export function may({ operator }: Session, role: 'operator' | 'admin'): boolean 
   if (operator === null || operator.role === 'admin') return true;
   return role === 'operator' && operator.role === 'operator';
 }
+
+/** Does something and tells how it went; then everything is asked for anew. */
+export async function change(app: App, doing: () => Promise<object>, done: string): Promise<void> {
+  try {
+    await doing();
+    app.say(done);
+    app.reload();
+  } catch (error) {
+    app.say((error as Error).message);
+  }
+}

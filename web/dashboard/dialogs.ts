@@ -75,6 +75,23 @@ export function askAndDo<T>({
   });
 }
 
+interface Sure {
+  readonly title: string;
+  /** What will be. */
+  readonly text: string;
+  readonly goOn: string;
+  readonly act: () => Promise<unknown>;
+}
+
+/** Asks before what takes something away. @returns whether it was done */
+export function askSure({ title, text, goOn, act }: Sure): Promise<boolean> {
+  return askAndDo({
+    ...{ title, goOn, look: 'danger', content: [element('p', {}, text)] },
+    value: () => ({}),
+    act: async () => void (await act()),
+  });
+}
+
 /** Shows what is told once, until somebody closes it; then the place is loaded anew. */
 export function showOnce(app: App, title: string, text: string, secret: string): void {
   const dialog: HTMLDialogElement = element(

@@ -2,7 +2,7 @@ import type { DisputeRow } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
 import { type App, may, type Place } from './app.js';
-import { askAndDo } from './dialogs.js';
+import { askAndDo, askSure } from './dialogs.js';
 import { duration, money, type Status, wordOf } from './format.js';
 import { paged } from './pager.js';
 import { copyable, emptyState, factList, headOf, link, pill, time } from './parts.js';
@@ -58,7 +58,7 @@ function drawDispute(app: App, row: DisputeRow): HTMLElement {
       ['Id', copyable(id, app.say)],
       ['Payment', link(`/intents/${intent}`, element('code', {}, intent))],
       ['Opened', time(createdMs)],
-      ...(isOpen ? [['Answer within', duration(left)] as const] : []),
+      isOpen ? ['Answer within', duration(left)] : null,
       ...given,
     ]),
   );
@@ -78,13 +78,11 @@ async function accept(app: App, { id, amount, state }: DisputeRow): Promise<void
   const text = state.startsWith('warning_')
     ? 'The inquiry ends here, without an answer from you.'
     : `${money(amount)} stays with the customer, and the fee is not returned.`;
-  const isDone = await askAndDo({
+  const isDone = await askSure({
     title: 'Accept the dispute?',
-    content: [element('p', {}, `${text} This cannot be undone.`)],
+    text: `${text} This cannot be undone.`,
     goOn: 'Accept it',
-    look: 'danger',
-    value: () => ({}),
-    act: async () => void (await app.calls.acceptDispute(id)),
+    act: () => app.calls.acceptDispute(id),
   });
   if (!isDone) return;
   app.say('Dispute accepted');

@@ -1,7 +1,7 @@
 import type { DeliveryRow, EndpointRow, Page } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button } from '../wallet/dom.js';
-import { type App, may, type Place } from './app.js';
+import { type App, change, may, type Place } from './app.js';
 import { duration, type Status } from './format.js';
 import { isInUse } from './in-use.js';
 import { DIALECTS } from './intent-row.js';
@@ -20,16 +20,9 @@ export const endpointsPlace: Place = async (app) => {
   const { rows } = await app.calls.endpoints();
   const cards = rows.map((row) => {
     const { id, dialect, url, events, enabled, failingSinceMs } = row;
-    const since = failingSinceMs === null ? [] : [['Failing since', time(failingSinceMs)] as const];
-    const turn = button(enabled ? 'Switch off' : 'Switch on', async () => {
-      try {
-        await app.calls.toggle(id, !enabled);
-        app.say(enabled ? 'Switched off' : 'Switched on');
-        app.reload();
-      } catch (error) {
-        app.say((error as Error).message);
-      }
-    });
+    const turn = button(enabled ? 'Switch off' : 'Switch on', () =>
+      change(app, () => app.calls.toggle(id, !enabled), enabled ? 'Switched off' : 'Switched on'),
+    );
     return element(
       'section',
       { class: 'card panel' },
@@ -38,7 +31,7 @@ export const endpointsPlace: Place = async (app) => {
         ['Id', copyable(id, app.say)],
         ['Dialect', DIALECTS[dialect]],
         ['Events', events.join(', ')],
-        ...since,
+        failingSinceMs === null ? null : ['Failing since', time(failingSinceMs)],
       ]),
       may(app.session, 'admin') ? turn : null,
     );
@@ -109,11 +102,10 @@ function drawDelivery(app: App, row: DeliveryRow): HTMLElement {
     time(createdMs),
   );
   const node = element('details', { class: 'card', id }, summary);
-  const due = state === 'waiting' ? [['Next try', time(dueMs)] as const] : [];
   const facts = factList([
     ['Event', copyable(event, app.say)],
     ['Delivery', copyable(id, app.say)],
-    ...due,
+    state === 'waiting' ? ['Next try', time(dueMs)] : null,
   ]);
   const answers = tries.flatMap(({ atMs, durationMs, status, error, response }) => [
     element(
@@ -135,15 +127,9 @@ function drawDelivery(app: App, row: DeliveryRow): HTMLElement {
   );
   if (may(app.session, 'operator'))
     node.append(
-      button('Send it again', async () => {
-        try {
-          await app.calls.replay(id);
-          app.say('It is being sent again');
-          app.reload();
-        } catch (error) {
-          app.say((error as Error).message);
-        }
-      }),
+      button('Send it again', () =>
+        change(app, () => app.calls.replay(id), 'It is being sent again'),
+      ),
     );
   return node;
 }

@@ -3,7 +3,7 @@ import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
 import { type App, may, type Place } from './app.js';
 import type { Action } from './calls.js';
-import { askAndDo, partField } from './dialogs.js';
+import { askAndDo, askSure, partField } from './dialogs.js';
 import { money, statusOf, wordOf } from './format.js';
 import { isInUse, redraw } from './in-use.js';
 import { DIALECTS } from './intent-row.js';
@@ -87,11 +87,7 @@ function about(app: App, { intent }: IntentDetail): HTMLElement {
     const state = element('code', {}, words[key]);
     return [[name, element('span', {}, copyable(ids[key], app.say), ' ', state)] as const];
   });
-  const checkout =
-    checkoutUrl === null
-      ? []
-      : [['Checkout', element('a', { href: checkoutUrl, rel: 'noreferrer' }, 'Open')] as const];
-  const given = (name: string, text: string) => (text === '' ? [] : [[name, text] as const]);
+  const given = (name: string, text: string) => (text === '' ? null : ([name, text] as const));
   return section(
     'About',
     factList([
@@ -101,14 +97,16 @@ function about(app: App, { intent }: IntentDetail): HTMLElement {
       ['Refunded', part(intent.refunded)],
       ['Released', part(intent.released)],
       ['Capture', wordOf(intent.captureMethod)],
-      ...given('Paid by', intent.method),
-      ...(intent.customer === ''
-        ? []
-        : [['Customer', link(`/customers?q=${intent.customer}`, intent.customer)] as const]),
-      ...given('Description', intent.description),
+      given('Paid by', intent.method),
+      intent.customer === ''
+        ? null
+        : ['Customer', link(`/customers?q=${intent.customer}`, intent.customer)],
+      given('Description', intent.description),
       ['Made by', DIALECTS[intent.dialect]],
       ...named,
-      ...checkout,
+      checkoutUrl === null
+        ? null
+        : ['Checkout', element('a', { href: checkoutUrl, rel: 'noreferrer' }, 'Open')],
     ]),
   );
 }
@@ -153,13 +151,11 @@ function actions(app: App, { intent, can }: IntentDetail, take: Take): HTMLEleme
     can[action]
       ? [
           offer(action, () =>
-            askAndDo({
+            askSure({
               title: `${WORDS[action].ask}?`,
-              content: [element('p', {}, SAYS[action])],
+              text: SAYS[action],
               goOn: WORDS[action].ask,
-              look: 'danger',
-              value: () => ({}),
-              act: (call) => act(action, call),
+              act: () => act(action, {}),
             }),
           ),
         ]

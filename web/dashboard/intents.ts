@@ -6,7 +6,7 @@ import { type Filters, makeFilters } from './filters.js';
 import { drawRow } from './intent-row.js';
 import { mergeNewest } from './merge.js';
 import { emptyState, headOf } from './parts.js';
-import { makeVirtualList } from './virtual-list.js';
+import { makeVirtualList, rowHeightOf } from './virtual-list.js';
 
 /** The most that the API gives at once. */
 const PAGE_ROWS = '200';
@@ -137,9 +137,6 @@ function exportAddress({ session }: App, filters: Filters): string {
   const { from, to } = filters.query();
   return `/admin/v1/export/intents.csv${queryOf({ account: session.account.id, from, to })}`;
 }
-
-const rowHeightOf = (node: Element): number =>
-  Number.parseFloat(getComputedStyle(node).getPropertyValue('--row'));
 
 function listHead(): HTMLElement {
   const names = ['Amount', 'Status', 'What for', 'Paid by', 'Dialect', 'Created'];

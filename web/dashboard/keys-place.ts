@@ -2,7 +2,7 @@ import type { KeyRow } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
 import { type App, may, type Place } from './app.js';
-import { askAndDo, showOnce } from './dialogs.js';
+import { askAndDo, askSure, showOnce } from './dialogs.js';
 import { wordOf } from './format.js';
 import { paged } from './pager.js';
 import { emptyState, headOf, table, time } from './parts.js';
@@ -67,14 +67,7 @@ async function makeKey(app: App): Promise<void> {
 
 function changes(app: App, { id, name, hint }: KeyRow): HTMLElement {
   const ask = (title: string, text: string, act: () => Promise<void>) =>
-    askAndDo({
-      title,
-      content: [element('p', {}, text)],
-      goOn: title,
-      look: 'danger',
-      value: () => ({}),
-      act,
-    });
+    askSure({ title, text, goOn: title, act });
   const called = name || hint;
   const roll = button('Roll', () =>
     ask('Roll', `${called} ends now, and a new key takes its place.`, async () => {

@@ -50,12 +50,12 @@ let session: Session | null = null;
 let turn = 0;
 
 /** What went wrong, and a way to go on. */
-function makeTrouble(error: unknown): View {
+function makeTrouble(error: unknown, retry: () => Promise<void>): View {
   const isMissing = error instanceof CallFault && error.status === 404;
   const title = isMissing ? 'There is nothing here' : 'This could not be loaded';
   if (!(error instanceof CallFault)) console.error(error);
   const text = error instanceof CallFault ? error.message : 'Something in this page went wrong.';
-  const again = button('Try again', () => void load(), 'main');
+  const again = button('Try again', () => void retry(), 'main');
   return { title, node: element('div', {}, headOf(title), emptyState(title, text, again)) };
 }
 
@@ -76,7 +76,7 @@ async function load(isNext = true): Promise<void> {
   } catch (error) {
     if (own !== turn) return;
     if (error instanceof CallFault && error.status === 401) return openSignIn();
-    view = makeTrouble(error);
+    view = makeTrouble(error, load);
   }
   if (own !== turn) return view.leave?.();
   shown?.leave?.();
@@ -151,10 +151,8 @@ async function start(): Promise<void> {
       sessionStorage.removeItem(ACCOUNT_STORED);
       return start();
     }
-    const view = makeTrouble(error);
-    const again = button('Try again', () => void start(), 'main');
-    view.node.querySelector('.button')?.replaceWith(again);
-    root?.replaceChildren(element('main', { class: 'alone' }, view.node));
+    const { node } = makeTrouble(error, start);
+    root?.replaceChildren(element('main', { class: 'alone' }, node));
   }
 }
 

@@ -2,7 +2,7 @@ import type { OperatorRow, Role } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
 import { type App, may, type Place } from './app.js';
-import { askAndDo, showOnce } from './dialogs.js';
+import { askAndDo, askSure, showOnce } from './dialogs.js';
 import { wordOf } from './format.js';
 import { paged } from './pager.js';
 import { emptyState, headOf, link, pill, table, time } from './parts.js';
@@ -123,12 +123,10 @@ function changes(app: App, { id, email, role, isReady }: OperatorRow): HTMLEleme
     }
   });
   const remove = button('Remove', () =>
-    askAndDo({
+    askSure({
       title: 'Remove',
-      content: [element('p', {}, `${email} is signed out at once and cannot sign in any more.`)],
+      text: `${email} is signed out at once and cannot sign in any more.`,
       goOn: 'Remove',
-      look: 'danger',
-      value: () => ({}),
       act: async () => {
         await app.calls.removeOperator(id);
         app.say('Removed');

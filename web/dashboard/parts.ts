@@ -114,10 +114,12 @@ export function table<T>(
   return element('div', around, made);
 }
 
-/** Facts by name. */
-export function factList(facts: readonly (readonly [name: string, value: Child])[]): HTMLElement {
-  const rows = facts.map(([name, value]) =>
-    element('div', {}, element('dt', {}, name), element('dd', {}, value)),
-  );
+type Fact = readonly [name: string, value: Child];
+
+/** Facts by name; null is none. */
+export function factList(facts: readonly (Fact | null)[]): HTMLElement {
+  const rows = facts
+    .filter((fact) => fact !== null)
+    .map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value)));
   return element('dl', { class: 'facts' }, ...rows);
 }

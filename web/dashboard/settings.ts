@@ -1,7 +1,7 @@
 import type { AccountInfo } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
 import { button, field } from '../wallet/dom.js';
-import { type App, may, type Place } from './app.js';
+import { type App, change, may, type Place } from './app.js';
 import { duration } from './format.js';
 import { isInUse } from './in-use.js';
 import { copyable, factList, headOf, link, section, time } from './parts.js';
@@ -51,17 +51,6 @@ export const settingsPlace: Place = async (app) => {
     },
   };
 };
-
-/** Does something and tells how it went; then everything is asked for anew. */
-async function change(app: App, doing: () => Promise<object>, done: string): Promise<void> {
-  try {
-    await doing();
-    app.say(done);
-    app.reload();
-  } catch (error) {
-    app.say((error as Error).message);
-  }
-}
 
 function prefixPanel(app: App): HTMLElement {
   const { statementPrefix } = app.session.account;

@@ -55,8 +55,9 @@ function number(item: Element, at: number, count: number | null): void {
   item.setAttribute('aria-setsize', String(count ?? -1));
 }
 
-const heightOf = (node: Element): number =>
-  Number.parseFloat(getComputedStyle(node).getPropertyValue('--row'));
+/** How high a row of the list is, in px: `--row` of its style. */
+export const rowHeightOf = (list: Element): number =>
+  Number.parseFloat(getComputedStyle(list).getPropertyValue('--row'));
 
 /** Makes an empty one. Its rows are as high as `--row` of its style says. */
 export function makeVirtualList<T>({ label, keyOf, draw, needMore }: Input<T>): VirtualList<T> {
@@ -80,7 +81,7 @@ export function makeVirtualList<T>({ label, keyOf, draw, needMore }: Input<T>): 
   };
   const paint = (): void => {
     isAsked = false;
-    const rowHeight = heightOf(node);
+    const rowHeight = rowHeightOf(node);
     const top = -node.getBoundingClientRect().top;
     const { first, end } = seenRows(rows.length, rowHeight, top, innerHeight);
     node.style.height = `${rows.length * rowHeight}px`;

@@ -1,7 +1,8 @@
 import type { WalletsView } from '../../src/api/admin/schema.js';
 import { element } from '../frames/elements.js';
+import { digitsOf } from '../ui/currency-digits.js';
 import type { Place } from './app.js';
-import { locale, type Status, wordOf } from './format.js';
+import { money, type Status, wordOf } from './format.js';
 import { copyable, emptyState, headOf, link, pill, section, table, time } from './parts.js';
 
 type Payment = WalletsView['payments'][number];
@@ -77,7 +78,5 @@ export const walletsPlace: Place = async (app) => {
 };
 
 function shownAmount({ nativeAmount, currency }: Payment): string {
-  if (currency === 'kin') return `${nativeAmount} kin`;
-  const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
-  return new Intl.NumberFormat(locale(), options).format(nativeAmount);
+  return money({ value: nativeAmount * 10 ** digitsOf(currency), currency });
 }

@@ -73,7 +73,8 @@ async function answer(
   return result instanceof FileReply ? result.reply : jsonReply(result);
 }
 
-const IDEMPOTENCY_KEY_CHARS_MAX = 255;
+/** Of the header `idempotency-key`. */
+export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 
 /**
  * What the caller asks to be done once only; null where he names no key. The key is his own: the
@@ -93,7 +94,7 @@ function claimOf(
 }
 
 /** Signing out takes a session, and no account. */
-const SIGN_OUT: Route = {
+export const SIGN_OUT: Route = {
   method: 'DELETE',
   path: '/session',
   role: 'viewer',

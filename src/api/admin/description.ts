@@ -7,9 +7,11 @@ import {
   operationId,
   type Parameter,
   pathParameters,
+  queryParameters,
   refTo,
   templateOf,
 } from '../openapi.js';
+import { IDEMPOTENCY_KEY_CHARS_MAX, SIGN_OUT } from './admin.js';
 import { DESCRIBED, type Described } from './described.js';
 import { ADMIN_ERRORS } from './error-list.js';
 import type { Route } from './route.js';
@@ -46,7 +48,7 @@ const IDEMPOTENCY_KEY: Parameter = {
   name: 'idempotency-key',
   in: 'header',
   required: false,
-  schema: { type: 'string', maxLength: 255 },
+  schema: { type: 'string', maxLength: IDEMPOTENCY_KEY_CHARS_MAX },
   about:
     'The same key again, from the same caller, is answered with the same, for a day, and does ' +
     'nothing.',
@@ -57,7 +59,7 @@ type Told = Pick<Route, 'method' | 'path' | 'role' | 'summary'>;
 /** Signing in and out, which the table of routes leaves to the session. */
 const SESSION: readonly Told[] = [
   { method: 'POST', path: '/session', role: 'viewer', summary: 'Sign in' },
-  { method: 'DELETE', path: '/session', role: 'viewer', summary: 'Sign out' },
+  SIGN_OUT,
 ];
 
 const schemas: Readonly<Record<string, JsonSchema>> = SCHEMAS;
@@ -92,6 +94,7 @@ function operationOf({ method, path, role, summary }: Told): Operation {
   const headers = isSession ? [] : [ACCOUNT];
   if (method === 'POST' && !isSession && told.isAnew !== true) headers.push(IDEMPOTENCY_KEY);
   const needed = role === 'viewer' ? [] : [`Of people who sign in, it takes the role ${role}.`];
+  const asked = told.query === undefined ? [] : queryParameters(schemaOf(told.query));
   const body = told.body === undefined ? null : schemaOf(told.body);
   return {
     id: operationId(method, path.replaceAll('.', '-')),
@@ -101,22 +104,11 @@ function operationOf({ method, path, role, summary }: Told): Operation {
     summary,
     notes: [...(told.notes === undefined ? [] : [told.notes]), ...needed],
     access: isSignIn ? [] : isSession ? ['session'] : access,
-    parameters: [...pathParameters(path), ...queryOf(told), ...headers],
+    parameters: [...pathParameters(path), ...asked, ...headers],
     body: body === null ? null : { type: 'application/json', schema: body },
     example: (told.example ?? null) as Json,
     answers: { 200: answerOf(told) },
   };
-}
-
-function queryOf({ query }: Described): Parameter[] {
-  if (query === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(query);
-  return Object.entries(properties as Record<string, JsonSchema>).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: (required as readonly string[]).includes(name),
-    schema,
-  }));
 }
 
 function answerOf({ rows, answer, file }: Described): Answer {

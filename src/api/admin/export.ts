@@ -3,6 +3,7 @@ import type { Intent } from '../../domain/intent.js';
 import { formatPlain } from '../../domain/money.js';
 import { Overloaded } from '../../engine/batch.js';
 import type { Engine } from '../../engine/engine.js';
+import { csvLine } from '../csv.js';
 import { statusWords } from './intent-row.js';
 import type { AdminRequest } from './request.js';
 import { numberOf } from './request.js';
@@ -17,15 +18,6 @@ const METADATA_COLUMNS_MAX = 100;
 const TRIES_MAX = 240;
 const TRY_PAUSE_MS = 250;
 const TIME_MAX_MS = 253_402_300_799_000;
-
-/**
- * A cell of CSV (RFC 4180). Spreadsheets run what begins like a formula: such a text gets an
- * apostrophe before it, as OWASP advises.
- */
-export function csvCell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-}
 
 const COLUMNS: readonly (readonly [name: string, cell: (intent: Intent) => string])[] = [
   ['id', ({ id }) => id],
@@ -106,7 +98,7 @@ function cellsOf(keys: readonly string[]): MetadataColumns['cells'] {
 }
 
 function lineOf(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
+  return `${csvLine(cells)}\r\n`;
 }
 
 /** The file, as texts of some rows each. */

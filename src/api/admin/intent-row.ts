@@ -1,6 +1,7 @@
 import type { Attempt } from '../../domain/attempt.js';
 import { declineMessage } from '../../domain/decline-messages.js';
 import type { Intent } from '../../domain/intent.js';
+import { CARD_BRANDS } from '../hosted-text.js';
 import type { AdminDependencies } from './request.js';
 import type { IntentRow, Money, Words } from './schema.js';
 
@@ -8,16 +9,6 @@ import type { IntentRow, Money, Words } from './schema.js';
 export function moneyOf(value: bigint, currency: string): Money {
   return { value: Number(value), currency };
 }
-
-const BRANDS: Readonly<Record<string, string>> = {
-  visa: 'Visa',
-  mastercard: 'Mastercard',
-  amex: 'American Express',
-  discover: 'Discover',
-  diners: 'Diners Club',
-  jcb: 'JCB',
-  unionpay: 'UnionPay',
-};
 
 const TYPES: Readonly<Record<string, string>> = {
   card: 'Card',
@@ -29,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** How somebody paid or pays, in a few words: `Visa •••• 4242`, `Wallet`. */
 export function methodLabel({ card, methodType }: Pick<Attempt, 'card' | 'methodType'>): string {
-  if (card !== null) return `${BRANDS[card.brand] ?? card.brand} •••• ${card.last4}`;
+  if (card !== null) return `${CARD_BRANDS[card.brand] ?? card.brand} •••• ${card.last4}`;
   return TYPES[methodType] ?? methodType;
 }
 

@@ -7,6 +7,7 @@ import {
   type Operation,
   operationId,
   pathParameters,
+  queryParameters,
   refTo,
   templateOf,
 } from '../openapi.js';
@@ -66,9 +67,7 @@ interface Row {
   readonly summary: string;
   readonly answer: keyof typeof SCHEMAS;
   readonly body?: JsonSchema;
-  readonly query?: Readonly<Record<string, JsonSchema>>;
-  /** What of the query has to be there. */
-  readonly needed?: string;
+  readonly query?: JsonSchema;
   readonly notes?: string;
 }
 
@@ -100,8 +99,7 @@ const REST: readonly Row[] = [
     path: '/v1/getStatus',
     summary: 'Ask how an intent stands',
     answer: 'status',
-    query: { intent: KEY },
-    needed: 'intent',
+    query: object({ intent: KEY }, ['intent']),
   },
   {
     method: 'POST',
@@ -129,7 +127,7 @@ const ADMIN: readonly Row[] = [
     path: '/admin/code/destinations',
     summary: 'List your destinations',
     answer: 'destinations',
-    query: { after: KEY },
+    query: object({ after: KEY }, []),
   },
   { method: 'GET', path: DESTINATION, summary: 'Retrieve a destination', answer: 'destination' },
   {
@@ -216,14 +214,8 @@ export function describeCode(): ApiDescription {
 }
 
 function operationOf(row: Row, tag: string): Operation {
-  const { method, path, summary, body, query = {}, needed, notes } = row;
+  const { method, path, summary, body, query = {}, notes } = row;
   const answer: Answer = { about: `${row.answer}.`, schema: refTo(row.answer) };
-  const asked = Object.entries(query).map(([name, schema]) => ({
-    name,
-    in: 'query' as const,
-    required: name === needed,
-    schema,
-  }));
   return {
     id: operationId(method, path),
     method,
@@ -232,7 +224,7 @@ function operationOf(row: Row, tag: string): Operation {
     summary,
     notes: notes === undefined ? [] : [notes],
     access: tag === 'Operation' ? ['secretKey'] : [],
-    parameters: [...pathParameters(path), ...asked],
+    parameters: [...pathParameters(path), ...queryParameters(query)],
     body: body === undefined ? null : { type: 'application/json', schema: body },
     example: null,
     answers: { 200: answer },

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { markSvg } from '../home.js';
 import type { HttpReply } from '../http.js';
-import { escaped } from '../page-shell.js';
+import { escaped, policySource } from '../page-shell.js';
 import { QUERY_CHARACTERS_MAX } from './search.js';
 
 const STYLE = `
@@ -91,13 +90,11 @@ document.addEventListener('keydown', (event) => {
 });
 `;
 
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64');
-
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
   'content-security-policy':
-    `default-src 'none'; style-src 'sha256-${digestOf(STYLE)}'; ` +
-    `script-src 'sha256-${digestOf(SCRIPT)}'; img-src 'self' data:; ` +
+    `default-src 'none'; style-src ${policySource(STYLE)}; ` +
+    `script-src ${policySource(SCRIPT)}; img-src 'self' data:; ` +
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'content-type': 'text/html; charset=utf-8',
   'referrer-policy': 'no-referrer',

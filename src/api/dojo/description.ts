@@ -3,6 +3,7 @@ import {
   type ApiDescription,
   type ErrorEntry,
   type JsonSchema,
+  notesOf,
   type Operation,
   operationId,
   type Parameter,
@@ -184,7 +185,7 @@ export function describeDojo(): ApiDescription {
 }
 
 function operationOf(route: Route): Operation {
-  const { method, path, operation, by, body, since, matches, deviates } = route;
+  const { method, path, operation, by, body, since } = route;
   const name = `${method} ${path}`;
   return {
     id: operation === '' ? operationId(method, path) : operation,
@@ -192,11 +193,7 @@ function operationOf(route: Route): Operation {
     path: templateOf(path),
     tag: words(path.split('/')[1] ?? ''),
     summary: summaryOf(route),
-    notes: [
-      ...(matches === '' ? [] : [`Matches: ${matches}.`]),
-      ...(deviates === '' ? [] : [`Deviates: ${deviates}.`]),
-      ...(since === VERSIONS[0] ? [] : [`Since version ${since}.`]),
-    ],
+    notes: [...notesOf(route), ...(since === VERSIONS[0] ? [] : [`Since version ${since}.`])],
     access: ACCESS[by],
     parameters: [...pathParameters(path), ...(QUERIES[name] ?? []), ...headersOf(route)],
     body: body === null ? null : { type: 'application/json', schema: body.schema },

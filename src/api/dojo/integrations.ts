@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.js';
 import type { Json, JsonObject } from '../../domain/json.js';
+import { markAccount } from '../../engine/accounts.js';
 import { type Command, done, refused } from '../../engine/command.js';
 import type { Work } from '../../engine/work.js';
 
@@ -34,13 +35,8 @@ export function integrationsOf({ wire }: Account): Integrations {
 }
 
 function keep(work: Work, integrations: Integrations): Integrations {
-  const isStored = work.get('accounts', work.accountId) !== null;
-  const account = work.account();
-  const dojo = { ...(account.wire.dojo as JsonObject | undefined) };
-  dojo.integrations = integrations as unknown as Json;
-  const row = { ...account, wire: { ...account.wire, dojo } };
-  if (isStored) work.update('accounts', row);
-  else work.insert('accounts', row);
+  const dojo = { ...(work.account().wire.dojo as JsonObject | undefined) };
+  markAccount(work, { dojo: { ...dojo, integrations: integrations as unknown as Json } });
   return integrations;
 }
 

@@ -2,10 +2,12 @@ import type { Json } from '../../domain/json.js';
 import {
   type ApiDescription,
   type JsonSchema,
+  notesOf,
   type Operation,
   operationId,
   type Parameter,
   pathParameters,
+  queryParameters,
   refTo,
   templateOf,
 } from '../openapi.js';
@@ -125,7 +127,7 @@ export function describeStripe(): ApiDescription {
 }
 
 function operationOf(route: Route): Operation {
-  const { method, path, publishable, matches, deviates } = route;
+  const { method, path, publishable } = route;
   const name = `${method} ${path}`;
   const schema = schemaOf(route.schema);
   const isPost = method === 'POST';
@@ -135,10 +137,7 @@ function operationOf(route: Route): Operation {
     path: templateOf(path),
     tag: tagOf(path),
     summary: SUMMARIES[name] ?? summaryOf(route),
-    notes: [
-      ...(matches === '' ? [] : [`Matches: ${matches}.`]),
-      ...(deviates === '' ? [] : [`Deviates: ${deviates}.`]),
-    ],
+    notes: notesOf(route),
     access: publishable ? ['secretKey', 'publishableKey'] : ['secretKey'],
     parameters: [
       ...pathParameters(path),
@@ -150,17 +149,6 @@ function operationOf(route: Route): Operation {
     example: EXAMPLES[name] ?? null,
     answers: { 200: answerOf(route) },
   };
-}
-
-function queryParameters({ properties, required }: JsonSchema): Parameter[] {
-  const needed = Array.isArray(required) ? required : [];
-  const known = Object.entries((properties ?? {}) as Record<string, JsonSchema>);
-  return known.map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: needed.includes(name),
-    schema,
-  }));
 }
 
 const spaced = (words: string): string => words.replaceAll('_', ' ').replace('api key', 'API key');

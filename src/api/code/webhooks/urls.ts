@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns';
 import { isIP } from 'node:net';
 import { addressFault } from '../../../engine/addresses.js';
 import { type Lookup, urlFault } from '../../../engine/sender.js';
+import { inTime } from '../../in-time.js';
 import { hasPlainLabels } from '../domains.js';
 import type { CodeDependencies, CodeLimits } from '../settings.js';
 
@@ -45,7 +46,7 @@ export function makeWebhookUrlCheck(
     const found = resolve(host, lookup).finally(() => {
       lookups -= 1;
     });
-    const answer = await within(found, limits.webhook_wait_ms_max);
+    const answer = await inTime(found, limits.webhook_wait_ms_max);
     if (answer === null) return null;
     if (typeof answer === 'string') return `error resolving hostname: ${answer}`;
     const faults = answer.map((address) => addressFault(address, protocol, reach));
@@ -88,15 +89,4 @@ function resolve(host: string, lookup: Lookup): Promise<string[] | string> {
       answer(error === null ? found.map(({ address }) => address) : (error.code ?? error.message)),
     );
   });
-}
-
-/** What comes in time, else null. */
-async function within<T>(work: Promise<T>, msMax: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), msMax);
-  });
-  const first = await Promise.race([work, late]);
-  clearTimeout(timer);
-  return first;
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { HttpReply } from '../../http.js';
-import { pageHeaders, shell } from '../../page-shell.js';
+import { pageHeaders, policySource, shell } from '../../page-shell.js';
 import type { View } from '../request.js';
 import { unsignedToken } from './outcome.js';
 
@@ -21,8 +20,7 @@ const REPORT =
   'const told = { MessageType: "profile.completed", Status: true };' +
   'if (parent !== self) parent.postMessage(JSON.stringify(told), "*");';
 
-const DIGEST = createHash('sha256').update(REPORT).digest('base64');
-const HEADERS = pageHeaders(`script-src 'sha256-${DIGEST}'; form-action 'none'`);
+const HEADERS = pageHeaders(`script-src ${policySource(REPORT)}; form-action 'none'`);
 
 /** The page that the form of `deviceData` leads to, in a frame that nobody sees. */
 export function collectionPage(): HttpReply {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvCell } from './export.js';
+import { csvLine } from './csv.js';
 
 test.each([
   ['plain', 'plain'],
@@ -8,9 +8,10 @@ test.each([
   ['two\nlines', '"two\nlines"'],
   ['=HYPERLINK("x")', `"'=HYPERLINK(""x"")"`],
   ['+1', "'+1"],
-  ['-1', "'-1"],
+  ['-1.50', '-1.50'],
+  ['-1+1', "'-1+1"],
   ['@SUM(A1)', "'@SUM(A1)"],
   ['\tx', "'\tx"],
 ])('the cell of %j is %j', (text, cell) => {
-  expect(csvCell(text)).toBe(cell);
+  expect(csvLine([text])).toBe(cell);
 });
