@@ -15,6 +15,8 @@ import { BROWSER_PART } from './prove/browser.js';
 import { CRASH_PART } from './prove/crash.js';
 import { DASHBOARD_PART } from './prove/dashboard.js';
 import { FUZZ_PART } from './prove/fuzz.js';
+import { LOAD_PARTS } from './prove/load.js';
+import { MUTANTS_PART } from './prove/mutants.js';
 import type { Part, Say } from './prove/part.js';
 import { SEARCH_PARTS } from './prove/search.js';
 import { SIM_PART } from './prove/sim.js';
@@ -30,6 +32,8 @@ const PARTS: readonly Part[] = [
   FUZZ_PART,
   SIM_PART,
   CRASH_PART,
+  ...LOAD_PARTS,
+  MUTANTS_PART,
 ];
 const ROWS = 1_000_000;
 const DOCUMENT = new URL('../docs/operate/proofs.md', import.meta.url);

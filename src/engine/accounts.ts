@@ -65,9 +65,8 @@ export function updateAccount(
     decide: (work) => {
       const stored = work.get('accounts', account);
       const next: Account = { ...work.account(), ...changes };
-      if (stored === null) work.insert('accounts', { ...next, created: work.wallNow() });
-      else work.update('accounts', next);
-      return done(next);
+      if (stored !== null) return done(work.update('accounts', next));
+      return done(work.insert('accounts', { ...next, created: work.wallNow() }));
     },
   };
 }

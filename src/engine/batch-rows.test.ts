@@ -54,6 +54,15 @@ describe('a list', () => {
     expect(rows.list(finding).map(({ id }) => id)).toEqual(['new']);
     expect(rows.list(intents)).toEqual([]);
   });
+
+  test('loses what is deleted, and what no longer has its value', () => {
+    const rows = new BatchRows();
+    const stored = ['a', 'b', 'c'].map((id) => named(id, 'shop'));
+    rows.put([], [finding], { rows: [], found: [stored] });
+    rows.merge(ACCOUNT, [{ table: 'accounts', kind: 'delete', row: named('a', 'shop') }], []);
+    rows.merge(ACCOUNT, [{ table: 'accounts', kind: 'update', row: named('b', 'pub') }], []);
+    expect(rows.list(finding).map(({ id }) => id)).toEqual(['c']);
+  });
 });
 
 describe('a change', () => {

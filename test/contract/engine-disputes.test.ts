@@ -122,6 +122,14 @@ describe('the one job of a dispute', () => {
     expect(await audit(made.store)).toEqual([]);
   });
 
+  test('finds an inquiry right whose payment was paid back in full meanwhile', async () => {
+    const { id, intent } = await pay('pm_card_createDisputeInquiry');
+    await run(made.engine, refund(intent));
+    const [attempt] = await rows('attempts');
+    expect(attempt).toMatchObject({ dispute: id, refunded: 2000n });
+    expect(await audit(made.store)).toEqual([]);
+  });
+
   test('does nothing when it is run again', async () => {
     const { id } = await pay();
     await answer(id, 'winning_evidence');

@@ -107,6 +107,7 @@ describe('a bank debit', () => {
     const { id: customer } = await newCustomer();
     const setup = await run(engine, bankSetup('sepa_debit', options(), { customer }));
     expect(setup.state).toBe('succeeded');
+    expect(setup.clientSecret).toMatch(new RegExp(`^${setup.id}_secret_[0-9A-Za-z]{31}$`));
     const [mandate] = await store.scan('mandates', null, 2);
     expect(mandate).toMatchObject({
       id: setup.mandate,
@@ -263,4 +264,20 @@ describe('the lifecycle', () => {
     const wrong = answerSetupChallenge(ACCOUNT, setup.id, 'x'.repeat(32), true);
     expect(await fail(engine, wrong)).toMatchObject({ failure: 'setup_state' });
   });
+});
+
+test('a setup of which nothing is said saves for later', async () => {
+  const setup = await run(engine, createSetup(ACCOUNT, { confirm: null }));
+  expect(setup).toMatchObject({
+    id: expect.stringMatching(/^seti_.{24}$/),
+    state: 'awaiting_method',
+    usage: 'off_session',
+    attachToSelf: false,
+    makesDefault: false,
+    customer: null,
+    metadata: {},
+    history: null,
+    wire: {},
+  });
+  expect(setup.methodTypes).toContain('card');
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { configuration } from '../../src/cli/failure.js';
 import { importFiles } from '../../src/cli/import.js';
-import { isFailure } from '../../src/domain/errors.js';
+import { isFailure, silentDecline } from '../../src/domain/errors.js';
 import type { PastPayment } from '../../src/domain/past-payment.js';
 import { EMPTY_BILLING } from '../../src/domain/payment-method.js';
 import { audit } from '../../src/engine/audit.js';
@@ -114,6 +114,24 @@ describe('an imported payment', () => {
       refunded: 300n,
       wire: { imported: { from: 'stripe', at: expect.any(Number) } },
     });
+  });
+
+  test('keeps its failures as such, and says of a hold what went free', async () => {
+    const decline = silentDecline('card_declined', 'lost_card');
+    const [paid] = past().attempts;
+    if (paid === undefined) throw new Error('it was never tried');
+    const none = { captured: 0n, fee: 0n, transfer: null, refunds: [] };
+    const failed = { ...paid, ...none, id: 'ch_0', state: 'failed', decline } as const;
+    const part = { ...paid, captured: 600n };
+    await run(engine, importPayment(TERMS, past({ attempts: [failed, part] })));
+    const tries = (await store.scan('attempts', null, 9)).map(({ id, released, refunded }) => {
+      return { id, released, refunded };
+    });
+    expect(tries).toEqual([
+      { id: 'ch_0', released: 0n, refunded: 0n },
+      { id: 'ch_1a', released: 400n, refunded: 300n },
+    ]);
+    expect(await audit(store)).toEqual([]);
   });
 
   test('is there once, however often it comes, and stays as it is', async () => {

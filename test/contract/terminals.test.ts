@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FAILED_TRIES_MAX } from '../../src/domain/history.js';
 import type { TerminalSession } from '../../src/domain/terminal.js';
 import { audit } from '../../src/engine/audit.js';
-import { terminalsOf } from '../../src/engine/card-machines.js';
+import { STEP_SECONDS, terminalsOf } from '../../src/engine/card-machines.js';
 import { createClock } from '../../src/engine/clocks.js';
 import { createCustomer } from '../../src/engine/customers.js';
 import { cancelIntent, updateIntent } from '../../src/engine/intents.js';
@@ -45,6 +45,7 @@ describe('a sale', () => {
     const asked = await till.session(session.id);
     expect(asked).toMatchObject({ state: 'initiated', notifications: [] });
     expect(asked.expiresAt - asked.created).toBe(CARD_SECONDS);
+    expect(await till.rows('jobs')).toMatchObject([{ dueAt: asked.created + 2 * STEP_SECONDS }]);
     await till.steps(3);
     const { latestAttempt, ...paid } = await till.intent(id);
     expect(paid).toMatchObject({ state: 'captured', captured: 2000n });
@@ -392,6 +393,7 @@ describe('a session', () => {
       await fail(till.made.engine, createTerminalSession(ACCOUNT, CHIP, sale(id))),
     ).toMatchObject({
       failure: 'limit_reached',
+      what: 'terminal sessions of one payment',
       max: INTENT_SESSIONS_MAX,
     });
   });
