@@ -3,7 +3,12 @@ import pg from 'pg';
 import { groupChanges, sumPostings } from '../src/storage/changes.js';
 import type { Scalar } from '../src/storage/codec.js';
 import { migrationsFor } from '../src/storage/migrate.js';
-import { CHANGE_SQL, columnArrays, POSTINGS_SQL } from '../src/storage/postgres-sql.js';
+import {
+  CHANGE_SQL,
+  columnArrays,
+  POSTINGS_SQL,
+  postingArrays,
+} from '../src/storage/postgres-sql.js';
 import { columnsOf, updateList } from '../src/storage/sql.js';
 import type { Changes } from '../src/storage/store.js';
 
@@ -125,15 +130,4 @@ export async function postgresFloor(url: string, payments: Changes[][]): Promise
   const seconds = (performance.now() - begin) / 1000;
   await client.end();
   return payments.length / seconds;
-}
-
-function postingArrays(part: string, sums: ReturnType<typeof sumPostings>): unknown[] {
-  return [
-    part,
-    sums.map(({ account }) => account),
-    sums.map(({ ledgerAccount }) => ledgerAccount),
-    sums.map(({ currency }) => currency),
-    sums.map(({ posted }) => posted),
-    sums.map(({ pending }) => pending),
-  ];
 }

@@ -6,7 +6,7 @@ import type { Profile } from './profiles.js';
 import { ConstraintViolation, RolledBack } from './store.js';
 
 /** A value of a statement: one, or the array of a column. */
-export type Value = Scalar | readonly Scalar[];
+export type Value = Scalar | Buffer;
 
 /** What a statement answered. */
 export interface Answer {

@@ -1,6 +1,8 @@
+import type { Posting } from '../domain/ledger.js';
 import type { ChangeGroup } from './changes.js';
 import type { Scalar } from './codec.js';
 import type { LabelRow } from './labels.js';
+import { arraysOf } from './postgres-arrays.js';
 import type { Profile } from './profiles.js';
 import { TABLE_NAMES, type TableName } from './schema.js';
 import { LABEL_COLUMNS, labelValues } from './search-sql.js';
@@ -47,9 +49,14 @@ export const CHANGE_SQL = perTable((table) => ({
  * Rows in the order of their keys, as one array a column: batches that write the same rows then
  * meet at the first of them instead of waiting for each other crosswise.
  */
-export function columnArrays({ rows }: ChangeGroup): Scalar[][] {
+export function columnsInOrder({ rows }: Pick<ChangeGroup, 'rows'>): Scalar[][] {
   const sorted = rows.toSorted((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]));
   return (sorted[0] ?? []).map((_, column) => sorted.map((row) => row[column] as Scalar));
+}
+
+/** What a statement of `CHANGE_SQL` is sent. */
+export function columnArrays(group: ChangeGroup): Buffer[] {
+  return arraysOf(kindsOf(group.table), columnsInOrder(group));
 }
 
 function compare(a: Scalar | undefined, b: Scalar | undefined): number {
@@ -67,12 +74,13 @@ export const UNLABEL_SQL =
   `DELETE FROM labels WHERE (${LABEL_COLUMNS}) ` + `IN (SELECT * FROM ${LABEL_ARRAYS})`;
 
 /** Labels as one array a column, in the order of their keys, as rows are. */
-export function labelArrays(labels: readonly LabelRow[]): Scalar[][] {
+export function labelArrays(labels: readonly LabelRow[]): Buffer[] {
   const sorted = labels.map(labelValues).sort((a, b) => {
     const place = a.findIndex((value, i) => value !== b[i]);
     return place < 0 ? 0 : (a[place] as string) < (b[place] as string) ? -1 : 1;
   });
-  return [0, 1, 2, 3].map((column) => sorted.map((values) => values[column] as Scalar));
+  const columns = [0, 1, 2, 3].map((column) => sorted.map((values) => values[column] as Scalar));
+  return arraysOf(['text', 'int', 'text', 'text'], columns);
 }
 
 /** One delta per ledger account, named after the batch: no row that two batches could want. */
@@ -81,6 +89,18 @@ export const POSTINGS_SQL =
   'SELECT account, ledger_account, currency, $1::text, posted, pending ' +
   'FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[]) ' +
   'AS delta (account, ledger_account, currency, posted, pending)';
+
+/** What `POSTINGS_SQL` is sent. */
+export function postingArrays(part: string, sums: readonly Posting[]): (string | Buffer)[] {
+  const columns = [
+    sums.map(({ account }) => account),
+    sums.map(({ ledgerAccount }) => ledgerAccount),
+    sums.map(({ currency }) => currency),
+    sums.map(({ posted }) => posted),
+    sums.map(({ pending }) => pending),
+  ];
+  return [part, ...arraysOf(['text', 'text', 'text', 'money', 'money'], columns)];
+}
 
 /** The server's clock, so that processes whose clocks differ agree on the age of a batch. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';

@@ -1,6 +1,7 @@
 import { groupChanges, sumPostings } from './changes.js';
 import { assertStorable, decodeAll, decodeRow, type Scalar } from './codec.js';
 import { labelChanges } from './labels.js';
+import { textArray } from './postgres-arrays.js';
 import { type Guard, keyName, makeGuards } from './postgres-guard.js';
 import {
   type Answer,
@@ -21,6 +22,7 @@ import {
   labelArrays,
   mark,
   POSTINGS_SQL,
+  postingArrays,
   UNLABEL_SQL,
 } from './postgres-sql.js';
 import { type Row, TABLES, type TableName } from './schema.js';
@@ -65,7 +67,7 @@ function keysByTable(keys: readonly Key[], isLocked: (key: Key) => boolean): Tab
 
 function sendKeys(session: Session, groups: readonly TableKeys[]): Promise<Answer>[] {
   return groups.map(({ table, isLocked, accounts, ids }) =>
-    session.run((isLocked ? LOCK_SQL : LOAD_SQL)[table], [accounts, ids]),
+    session.run((isLocked ? LOCK_SQL : LOAD_SQL)[table], [textArray(accounts), textArray(ids)]),
   );
 }
 
@@ -134,17 +136,7 @@ async function write(
   const sent: Promise<Answer>[] = sendKeys(session, again);
   for (const group of groups)
     sent.push(session.run(CHANGE_SQL[group.table][group.kind], columnArrays(group)));
-  if (sums.length > 0)
-    sent.push(
-      session.run(POSTINGS_SQL, [
-        batchId,
-        sums.map(({ account }) => account),
-        sums.map(({ ledgerAccount }) => ledgerAccount),
-        sums.map(({ currency }) => currency),
-        sums.map(({ posted }) => posted),
-        sums.map(({ pending }) => pending),
-      ]),
-    );
+  if (sums.length > 0) sent.push(session.run(POSTINGS_SQL, postingArrays(batchId, sums)));
   // After the rows, whose locks keep two batches from each other's labels.
   const { added, removed } = labelChanges(changes.changes, true);
   if (removed.length > 0) sent.push(session.run(UNLABEL_SQL, labelArrays(removed)));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { migrationsFor } from './migrate.js';
-import { CHANGE_SQL, columnArrays, LOCK_SQL } from './postgres-sql.js';
+import { CHANGE_SQL, columnsInOrder, LOCK_SQL } from './postgres-sql.js';
 import { TABLE_NAMES, type TableName } from './schema.js';
 import { columnName, columnsOf, findingSql, kindsOf, PRUNED, pageSql } from './sql.js';
 import type { PageRequest } from './store.js';
@@ -115,7 +115,7 @@ describe('bulk statements', () => {
       ['a', 'z', 2],
       ['a', 'y', 3],
     ];
-    expect(columnArrays({ table: 'jobs', kind: 'insert', rows })).toEqual([
+    expect(columnsInOrder({ rows })).toEqual([
       ['a', 'a', 'b'],
       ['y', 'z', 'x'],
       [3, 2, 1],
