@@ -14,9 +14,11 @@ afterAll(() => client?.end());
 
 const LARGEST = 2n ** 63n - 1n;
 
-/** What the database makes of the array, printed by itself, so that no reader of ours is believed. */
+/** What the database makes of the array, printed by itself: no reader of ours is believed. */
 async function stored(type: 'text' | 'bigint', array: Buffer): Promise<(string | null)[]> {
-  const sql = `SELECT one::text FROM unnest($1::${type}[]) WITH ORDINALITY AS all_of (one, i) ORDER BY i`;
+  const sql =
+    `SELECT one::text FROM unnest($1::${type}[]) ` +
+    'WITH ORDINALITY AS all_of (one, i) ORDER BY i';
   const { rows } = await client.query({ text: sql, values: [array], rowMode: 'array' });
   return rows.map(([value]) => value);
 }
