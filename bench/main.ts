@@ -210,7 +210,7 @@ async function storeFigures(
 }
 
 const openNewSqlite = (): Promise<Store> =>
-  openSqlite({ file: newFile(), cache_kibibytes: 65_536 });
+  openSqlite({ file: newFile(), cache_kibibytes: 32_768 });
 
 async function sqliteFigures(): Promise<Figures> {
   return storeFigures(

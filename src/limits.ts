@@ -62,7 +62,7 @@ export const LIMITS: Limits = Object.freeze({
     queue_commands_max: 5_000,
     queue_wait_ms_max: 10_000,
     // Some kilobytes each: what a payment needs of itself from one request to the next.
-    cached_rows_max: 10_000,
+    cached_rows_max: 4_000,
     batch_tries_max: 10,
     // Beside the payments on the same cores: what reads row by row must end.
     search_rows_max: 500_000,
@@ -150,7 +150,7 @@ export const LIMITS: Limits = Object.freeze({
     mail_send_ms_max: 60_000,
   }),
   storage: Object.freeze({
-    sqlite_cache_kibibytes: 65_536,
+    sqlite_cache_kibibytes: 32_768,
     // PostgreSQL allows 100 by default: several processes fit beside each other.
     postgres_connections_max: 16,
     postgres_statement_timeout_ms: 15_000,
