@@ -68,7 +68,7 @@ export function sqliteFloor(file: string, payments: Changes[][]): number {
   const database = new Database(file);
   database.pragma('journal_mode = wal');
   database.pragma('synchronous = full');
-  database.pragma('cache_size = -65536');
+  database.pragma('cache_size = -32768');
   for (const { statements } of migrationsFor({ key: 'text' }))
     for (const statement of statements) database.exec(statement);
   const prepared = batches(payments).map((batch): Write[] => [
