@@ -29,7 +29,7 @@ async function cardPage(fields: object = {}, more = '{}', style = '') {
   return { intent, page };
 }
 
-/** By key: a field that is left may tell of a mistake, which moves the button from under a mouse. */
+/** By key: leaving a field may tell of a mistake, which moves the button from under a mouse. */
 const pressPay = ({ page }: ShopPage) => page.getByRole('button', { name: 'Pay' }).press('Enter');
 
 /** Keeps a picture to look at where a run asks for that. */
