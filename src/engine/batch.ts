@@ -18,7 +18,6 @@ import { idempotencyMismatch, idempotencyRecord, keptBody } from './idempotency.
 import { type Asker, clockInForce, loadRows } from './loading.js';
 import { TurnQueue } from './queue.js';
 import { RowCache } from './row-cache.js';
-import { nextTurn, type Order, takeTurns } from './shared-turns.js';
 import { fingerprinter } from './tallies.js';
 import type { EngineTracing, TraceLink } from './tracing.js';
 import { type DecisionContext, Work } from './work.js';
@@ -180,16 +179,18 @@ export class Batcher {
     await nextTurn();
     // Looked at once more: an answered caller may send its next command before this line.
     while (this.#queue.size > 0) {
-      if (this.#deps.store.capabilities.shared)
-        await takeTurns({
-          waiting: () => this.#queue.size,
-          take: (wanted) => this.#take(wanted),
-          arrival: () => this.#nextArrival(),
-          run: (batch, order) => this.#runBatch(batch, order),
-        });
+      if (this.#deps.store.capabilities.shared) await this.#pumpInTurn();
       else await this.#pumpAhead();
     }
     this.#pumping = null;
+  }
+
+  /** One batch after the other: other processes may change rows, so each loads under its locks. */
+  async #pumpInTurn(): Promise<void> {
+    while (this.#queue.size > 0) {
+      const batch = this.#take(this.#queue.size);
+      if (batch.length > 0) await this.#runBatch(batch);
+    }
   }
 
   /**
@@ -301,9 +302,9 @@ export class Batcher {
     });
   }
 
-  async #runBatch(batch: Submission[], order: Order | null = null): Promise<void> {
+  async #runBatch(batch: Submission[]): Promise<void> {
     try {
-      const verdicts = await this.#commit(batch, order);
+      const verdicts = await this.#commit(batch);
       for (const [i, submission] of batch.entries()) answer(submission, verdicts[i] as Verdict);
     } catch (error) {
       if (batch.length > 1 && !(error instanceof OutcomeUnknown)) {
@@ -317,7 +318,7 @@ export class Batcher {
   }
 
   /** Runs the batch until it is committed, or throws what cannot be mended by running it again. */
-  async #commit(batch: Submission[], order: Order | null): Promise<Verdict[]> {
+  async #commit(batch: Submission[]): Promise<Verdict[]> {
     const { limits, context } = this.#deps;
     const batchId = context().newId('bat_', 24);
     let current: Decided | null = null;
@@ -329,8 +330,6 @@ export class Batcher {
           // It runs, so no earlier try with this id was committed.
           lost = null;
           const decided = await this.#decideAll(batch, transaction.load, new BatchRows());
-          order?.hasRead();
-          if (attempt === 1) await order?.before;
           await transaction.write(decided.rows.changes());
           current = decided;
         });
@@ -340,14 +339,12 @@ export class Batcher {
         this.#announce(current, startMs);
         return verdicts;
       } catch (error) {
-        // Its locks are gone: the one behind it may have them, and must not wait for it any more.
-        order?.hasTried();
         if (error instanceof OutcomeUnknown) lost = error;
         const again =
           error instanceof RolledBack ||
           error instanceof OutcomeUnknown ||
-          // A row that another batch has just inserted is found by loading again.
-          (error instanceof ConstraintViolation && (batch.length === 1 || attempt === 1));
+          // A row that another process has just inserted is found by loading again.
+          (error instanceof ConstraintViolation && batch.length === 1);
         // A try whose end nobody knows may have been committed, whatever the later ones met.
         if (!again || attempt >= limits.batch_tries_max) throw lost ?? error;
         await pause(attempt);
@@ -445,6 +442,10 @@ export class Batcher {
       return { thrown: error as Error };
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** How a command ended, in a word: as its decision, or `replayed` from its idempotency key. */

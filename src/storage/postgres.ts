@@ -44,7 +44,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Store> {
   const { url, statement_timeout_ms, connections_max } = settings;
   await migratePostgres(url, profile);
   const common = { url, statement_timeout_ms, profile };
-  // A process has two batches under way; claims and upkeep run beside them. The rest is for reads.
+  // A process runs one batch at a time; claims and upkeep run beside it. The rest is for reads.
   const forWrites = Math.max(1, Math.min(4, Math.floor(connections_max / 2)));
   const writers = openPool({ ...common, connections_max: forWrites });
   const readers = openPool({
