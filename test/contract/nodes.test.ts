@@ -182,7 +182,8 @@ describe.skipIf(!ON_POSTGRES)('what one process writes', () => {
         onInstallation((work) => work.schedule({ id: `job_${round}`, ...job })),
       );
     await until(async () => (await all('jobs')).length === 0);
-    expect(called).toHaveLength(ROUNDS);
+    // Who calls takes a lease on the job first; this one does not, so that two looks may see it.
+    expect(new Set(called).size).toBe(ROUNDS);
   });
 
   test('as a job that is due later is done by whoever looks then', async () => {
