@@ -28,20 +28,13 @@ import { adminCaller } from './admin/caller.js';
 import { byCard, pageOf } from './checkout/page.js';
 import { leave, newRendezvous, openSocket, type TestSocket } from './code/envelope-client.js';
 import { newDojoShop, ok } from './dojo/client.js';
+import { PAID } from './stripe/paid.js';
 import { rawClient } from './stripe/raw-http.js';
 
 /**
  * Two servers on one database, `a` and `b`, and what one of them may expect of the other. The role
  * in the database is each one's own, so that a test can take the database away from one of them.
  */
-
-const PAID = {
-  amount: 2000,
-  currency: 'usd',
-  payment_method: 'pm_card_visa',
-  confirm: true,
-  automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-} as const;
 
 let url: string;
 let a: TestTender;

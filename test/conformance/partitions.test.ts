@@ -21,6 +21,7 @@ import { startTestTender, type TestTender } from '../support/tender.js';
 import { byCard, pageOf } from './checkout/page.js';
 import { leave, newRendezvous } from './code/envelope-client.js';
 import { newDojoShop, ok } from './dojo/client.js';
+import { PAID } from './stripe/paid.js';
 
 /** The script of `deploy`, as it is, on a database that had some of its migrations then. */
 
@@ -30,14 +31,6 @@ const PARTITIONS = 4;
 const FIRST_MIGRATIONS = 10;
 /** Always the same, so that they always lie as they do. */
 const names = ['merchant0', 'merchant1', 'merchant2', 'merchant3', 'merchant4', 'merchant5'];
-
-const PAID = {
-  amount: 2000,
-  currency: 'usd',
-  payment_method: 'pm_card_visa',
-  confirm: true,
-  automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-} as const;
 
 let url: string;
 let tender: TestTender;

@@ -1,32 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { audit } from '../../src/engine/audit.js';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { applyCash, fundCash, pretendTransfer, updateCash } from '../../src/engine/cash.js';
 import { createCustomer } from '../../src/engine/customers.js';
 import { cancelIntent } from '../../src/engine/intents.js';
 import type { MethodInput } from '../../src/engine/methods.js';
 import { createRefund } from '../../src/engine/refunds.js';
-import type { Store } from '../../src/storage/store.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { ACCOUNT, create, createPaid, fail, PLAIN_CONFIRM, run } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 
-let testStore: TestStore;
-let store: Store;
-let made: TestEngine;
+const made = useTestEngine();
 let customer: string;
 
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
 beforeEach(async () => {
-  store = await testStore.fresh();
-  made = makeTestEngine(store);
   customer = (await run(made.engine, createCustomer(ACCOUNT, {}))).id;
 });
-afterEach(async () => {
-  expect(await audit(store)).toEqual([]);
-});
-afterAll(() => testStore.close());
 
 const methodData: MethodInput = {
   type: 'customer_balance',
@@ -53,10 +39,10 @@ const fund = (amount: bigint, currency = 'usd') =>
 /** Gives the customer money; answers the movement's id. */
 const give = (amount: bigint, currency?: string) => made.engine.background(fund(amount, currency));
 const intentOf = async (id: string) =>
-  (await store.scan('intents', null, 100)).find((intent) => intent.id === id);
-const balance = async () => (await store.scan('cash_balances', null, 9))[0];
+  (await made.store.scan('intents', null, 100)).find((intent) => intent.id === id);
+const balance = async () => (await made.store.scan('cash_balances', null, 9))[0];
 const movements = async () =>
-  (await store.scan('cash_movements', null, 100)).map((move) => [
+  (await made.store.scan('cash_movements', null, 100)).map((move) => [
     move.kind,
     move.amount,
     move.endingBalance,

@@ -148,7 +148,7 @@ describe('a request for a payment', () => {
 
   test('made by many at once is made once', async () => {
     const ends = await Promise.all(Array.from({ length: 20 }, () => make()));
-    for (const end of ends) expect(end).toEqual(ends[0]);
+    expect(new Set(ends.map((end) => JSON.stringify(end))).size).toBe(1);
     expect(await intents()).toHaveLength(1);
     expect(await messages()).toHaveLength(1);
   });

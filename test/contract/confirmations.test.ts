@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CONFIRMATION_SECONDS, type Confirmation } from '../../src/domain/confirmation.js';
-import { audit } from '../../src/engine/audit.js';
 import {
   type ConfirmationInput,
   createConfirmation,
@@ -8,26 +7,10 @@ import {
   wishesOf,
 } from '../../src/engine/confirmations.js';
 import { confirmIntent } from '../../src/engine/intents.js';
-import type { Store } from '../../src/storage/store.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { ACCOUNT, create, fail, PLAIN_CONFIRM, run } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 
-let testStore: TestStore;
-let store: Store;
-let made: TestEngine;
-
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
-beforeEach(async () => {
-  store = await testStore.fresh();
-  made = makeTestEngine(store);
-});
-afterEach(async () => {
-  expect(await audit(store)).toEqual([]);
-});
-afterAll(() => testStore.close());
+const made = useTestEngine();
 
 const input = (over: Partial<ConfirmationInput> = {}): ConfirmationInput => ({
   method: 'pm_card_visa',
@@ -51,7 +34,7 @@ describe('what a browser sends ahead', () => {
   test('is kept for half a day, with the method that it made', async () => {
     const shipping = { name: 'Ann' };
     const kept = await entered({ returnUrl: 'https://shop.example/', shipping, inClient: true });
-    const [method] = await store.scan('methods', null, 9);
+    const [method] = await made.store.scan('methods', null, 9);
     expect(kept).toEqual({
       account: ACCOUNT,
       id: expect.stringMatching(/^ctoken_.{24}$/),
@@ -74,7 +57,7 @@ describe('what a browser sends ahead', () => {
   test('is refused where it names a method that is not there', async () => {
     const command = createConfirmation(ACCOUNT, input({ method: 'pm_none' }));
     expect(await fail(made.engine, command)).toMatchObject({ failure: 'missing', id: 'pm_none' });
-    expect(await store.scan('confirmations', null, 9)).toEqual([]);
+    expect(await made.store.scan('confirmations', null, 9)).toEqual([]);
   });
 
   test('pays one intent', async () => {
@@ -82,7 +65,9 @@ describe('what a browser sends ahead', () => {
     const { id: intent } = await open();
     const paid = await run(made.engine, use(intent, id));
     expect(paid).toMatchObject({ state: 'captured', shipping: { name: 'Ann' } });
-    expect(await store.scan('confirmations', null, 9)).toMatchObject([{ intent, setup: null }]);
+    expect(await made.store.scan('confirmations', null, 9)).toMatchObject([
+      { intent, setup: null },
+    ]);
     const { id: other } = await open();
     expect(await fail(made.engine, use(other, id))).toEqual({
       failure: 'confirmation_used',

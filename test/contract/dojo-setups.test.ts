@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SetupIntent } from '../../src/domain/setup.js';
-import { audit } from '../../src/engine/audit.js';
 import { chargeBySetup } from '../../src/engine/charge-setup.js';
 import { createCustomer } from '../../src/engine/customers.js';
 import { lookUp } from '../../src/engine/directory.js';
@@ -11,9 +10,8 @@ import {
   closeSetup,
   confirmSetup,
 } from '../../src/engine/setups.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { ACCOUNT, confirm, fail, run } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 import {
   CONFIRM_SETUP,
   createDojo,
@@ -24,27 +22,14 @@ import {
 } from './dojo-scene.js';
 import { read } from './rows.js';
 
-let testStore: TestStore;
-let made: TestEngine;
-
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
-beforeEach(async () => {
-  made = makeTestEngine(await testStore.fresh());
-});
-afterEach(async () => {
-  expect(await audit(testStore.store)).toEqual([]);
-  expect(made.logged).toEqual([]);
-});
-afterAll(() => testStore.close());
+const made = useTestEngine();
 
 const unused = { method: null, confirm: null };
 const confirmed = (id: string, method: string) =>
   confirmSetup(ACCOUNT, id, { method }, CONFIRM_SETUP);
 
 async function setupOf(id: string): Promise<SetupIntent> {
-  const setup = await read(testStore.store, 'setups', ACCOUNT, id);
+  const setup = await read(made.store, 'setups', ACCOUNT, id);
   if (setup === null) throw new Error(`there is no ${id}`);
   return setup;
 }
@@ -88,7 +73,7 @@ describe('a setup', () => {
     await run(made.engine, createDojoSetup({ expiresInSeconds: 60 }));
     const { id } = await run(made.engine, createDojoSetup({ ...unused, expiresInSeconds: 60 }));
     await run(made.engine, cancelSetup(ACCOUNT, id, null));
-    expect(await testStore.store.scan('jobs', null, 9)).toEqual([]);
+    expect(await made.store.scan('jobs', null, 9)).toEqual([]);
   });
 
   test('is found by strangers under the id in its link', async () => {
@@ -114,7 +99,7 @@ describe('a setup', () => {
 describe('a charge by a setup', () => {
   const charged = (id: string, setup: string | null) => chargeBySetup(ACCOUNT, id, setup);
   const methodOf = async ({ method }: SetupIntent) =>
-    read(testStore.store, 'methods', ACCOUNT, method ?? '');
+    read(made.store, 'methods', ACCOUNT, method ?? '');
 
   test('pays, uses up the setup, and the card of nobody', async () => {
     const setup = await run(made.engine, createDojoSetup());

@@ -1,37 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { silentDecline } from '../../src/domain/errors.js';
-import { audit } from '../../src/engine/audit.js';
 import { incrementAuthorization } from '../../src/engine/increments.js';
 import { cardSimulator } from '../../src/rails/card/simulator.js';
 import type { AtomicRail } from '../../src/rails/rail.js';
-import type { Store } from '../../src/storage/store.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { makeTestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { ACCOUNT, capture, create, createPaid, fail, run } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 
-let testStore: TestStore;
-let store: Store;
-let made: TestEngine;
-
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
-beforeEach(async () => {
-  store = await testStore.fresh();
-  made = makeTestEngine(store);
-});
-afterEach(async () => {
-  expect(await audit(store)).toEqual([]);
-});
-afterAll(() => testStore.close());
+const made = useTestEngine();
 
 const DECLINE = silentDecline('card_declined', 'insufficient_funds');
-const held = () => run(made.engine, createPaid({ captureMethod: 'manual' }));
+const held = (engine = made.engine) => run(engine, createPaid({ captureMethod: 'manual' }));
 const raise = (id: string, amount: bigint, more = {}) =>
   incrementAuthorization(ACCOUNT, id, { amount, ...more });
 const attemptOf = async (id: string) =>
-  (await store.scan('attempts', null, 100)).find(({ intent }) => intent === id);
-const facts = async () => (await store.scan('facts', null, 100)).map(({ type }) => type);
+  (await made.store.scan('attempts', null, 100)).find(({ intent }) => intent === id);
+const facts = async () => (await made.store.scan('facts', null, 100)).map(({ type }) => type);
 
 describe('a hold', () => {
   test('is raised to a new whole amount, which can be captured', async () => {
@@ -110,9 +94,9 @@ test('a bank that refuses the difference leaves the hold as it was; the try coun
       return { outcome: 'failed', decline: { ...DECLINE, reachedIssuer: true } };
     },
   };
-  made = makeTestEngine(store, { rails: [{ methodTypes: ['card'], rail }] });
-  const { id } = await held();
-  const failure = await fail(made.engine, raise(id, 2750n));
+  const { engine } = makeTestEngine(made.store, { rails: [{ methodTypes: ['card'], rail }] });
+  const { id } = await held(engine);
+  const failure = await fail(engine, raise(id, 2750n));
   const attempt = await attemptOf(id);
   expect(failure).toMatchObject({
     failure: 'declined',

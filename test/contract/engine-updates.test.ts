@@ -1,35 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { updateAccount } from '../../src/engine/accounts.js';
-import { audit } from '../../src/engine/audit.js';
 import { checkoutLink } from '../../src/engine/checkout-links.js';
 import { createCustomer, deleteCustomer, updateCustomer } from '../../src/engine/customers.js';
 import { updateIntent } from '../../src/engine/intents.js';
 import { createRefund, updateAttempt, updateRefund } from '../../src/engine/refunds.js';
-import type { Store } from '../../src/storage/store.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { ACCOUNT, create, createPaid, fail, refund, run } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 
-let testStore: TestStore;
-let store: Store;
-let made: TestEngine;
-
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
-beforeEach(async () => {
-  store = await testStore.fresh();
-  made = makeTestEngine(store);
-});
-afterEach(async () => {
-  expect(await audit(store)).toEqual([]);
-});
-afterAll(() => testStore.close());
+const made = useTestEngine();
 
 const newCustomer = (input = {}) => run(made.engine, createCustomer(ACCOUNT, input));
 /** What was told last, with its snapshots read. */
 async function lastFact() {
-  const fact = (await store.scan('facts', null, 100)).at(-1);
+  const fact = (await made.store.scan('facts', null, 100)).at(-1);
   const read = (text: string | null | undefined) => (text ? JSON.parse(text) : null);
   const { attempt, refund: paidBack, customer } = fact ?? {};
   const subjects = { attempt: read(attempt), refund: read(paidBack), customer: read(customer) };
@@ -139,7 +122,9 @@ describe('what a merchant says of a try', () => {
     const wire = { a: 1, b: 2 };
     const metadata = { order: '7' };
     expect(changed).toMatchObject({ customer, description: 'second', metadata, wire });
-    expect(await store.scan('attempts', null, 9)).toMatchObject([{ customer, metadata, wire }]);
+    expect(await made.store.scan('attempts', null, 9)).toMatchObject([
+      { customer, metadata, wire },
+    ]);
     expect(await lastFact()).toMatchObject({
       type: 'attempt.updated',
       subjects: { attempt: { id: attempt, description: 'second' } },
@@ -169,13 +154,13 @@ describe('what a merchant says of a try', () => {
       where: 'body',
       param: 'customer',
     });
-    expect(await store.scan('attempts', null, 9)).toMatchObject([{ customer: null }]);
+    expect(await made.store.scan('attempts', null, 9)).toMatchObject([{ customer: null }]);
   });
 });
 
 describe('a customer', () => {
   const attached = async (customer: string) =>
-    (await store.scan('methods', null, 9)).filter((method) => method.customer === customer);
+    (await made.store.scan('methods', null, 9)).filter((method) => method.customer === customer);
 
   test('is changed in what is said, and the change is told', async () => {
     const { id } = await newCustomer({ name: 'Ann', email: 'a@shop.example', wire: { a: 1 } });
@@ -202,7 +187,7 @@ describe('a customer', () => {
     );
     expect(gone).toMatchObject({ id, deleted: true });
     expect(await attached(other)).toEqual([foreign]);
-    const left = (await store.scan('methods', null, 9)).find((method) => method.id === own.id);
+    const left = (await made.store.scan('methods', null, 9)).find((method) => method.id === own.id);
     expect(left).toMatchObject({ customer: null, consumed: true });
     expect(await lastFact()).toMatchObject({
       type: 'customer.deleted',
@@ -217,7 +202,7 @@ describe('a customer', () => {
     const [own] = await attached(id);
     const choose = (customer: string, defaultMethod: string | null) =>
       updateCustomer(ACCOUNT, customer, { defaultMethod });
-    expect(await store.scan('customers', null, 9)).toMatchObject([{ defaultMethod: own?.id }]);
+    expect(await made.store.scan('customers', null, 9)).toMatchObject([{ defaultMethod: own?.id }]);
     expect(await run(made.engine, choose(id, null))).toMatchObject({ defaultMethod: null });
     expect(await run(made.engine, choose(id, own?.id ?? ''))).toMatchObject({
       defaultMethod: own?.id,
@@ -258,7 +243,7 @@ test('a checkout has one link, which leads to its intent', async () => {
     subject: id,
   });
   expect(await run(made.engine, checkoutLink(ACCOUNT, id))).toEqual(entry);
-  expect(await store.scan('directory', null, 9)).toEqual([entry]);
+  expect(await made.store.scan('directory', null, 9)).toEqual([entry]);
   expect(await fail(made.engine, checkoutLink(ACCOUNT, 'pi_none'))).toMatchObject({
     failure: 'missing',
   });
@@ -272,6 +257,6 @@ test('what an account says of itself gets its row once, and is changed in it aft
     created: Math.floor(made.clock.ms / 1000),
   });
   expect(await change('SECOND')).toMatchObject({ statementDescriptorPrefix: 'SECOND' });
-  const stored = (await store.scan('accounts', null, 9)).filter(({ id }) => id === 'acct_new');
+  const stored = (await made.store.scan('accounts', null, 9)).filter(({ id }) => id === 'acct_new');
   expect(stored).toMatchObject([{ statementDescriptorPrefix: 'SECOND' }]);
 });

@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Intent } from '../../src/domain/intent.js';
-import { audit } from '../../src/engine/audit.js';
 import { createCustomer } from '../../src/engine/customers.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { answerChallenge, cancelIntent, updateIntent } from '../../src/engine/intents.js';
 import { attachMethod, createMethod } from '../../src/engine/methods.js';
-import type { Store } from '../../src/storage/store.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { startTestJobs } from '../support/jobs.js';
 import {
   ACCOUNT,
@@ -19,30 +17,17 @@ import {
   refund,
   run,
 } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 
-let testStore: TestStore;
-let store: Store;
-let made: TestEngine;
+const made = useTestEngine();
 let engine: Engine;
 
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
 beforeEach(async () => {
-  store = await testStore.fresh();
-  made = makeTestEngine(store);
   engine = made.engine;
 });
-afterEach(async () => {
-  expect(await audit(store)).toEqual([]);
-  expect(made.logged).toEqual([]);
-});
-afterAll(() => testStore.close());
 
-const factTypes = async () => (await store.scan('facts', null, 100)).map(({ type }) => type);
+const factTypes = async () => (await made.store.scan('facts', null, 100)).map(({ type }) => type);
 const attemptStates = async () =>
-  (await store.scan('attempts', null, 100)).map(({ state }) => state);
+  (await made.store.scan('attempts', null, 100)).map(({ state }) => state);
 const balanceOf = async (ledgerAccount: RegExp) =>
   (await engine.balances(ACCOUNT)).filter((balance) => ledgerAccount.test(balance.ledgerAccount));
 
@@ -83,7 +68,7 @@ describe('paid at once', () => {
     });
     expect(await run(engine, refund(id))).toMatchObject({ amount: 800n });
     expect(await fail(engine, refund(id, 1n))).toMatchObject({ failure: 'already_refunded' });
-    const [intent] = await store.scan('intents', null, 1);
+    const [intent] = await made.store.scan('intents', null, 1);
     expect(intent).toMatchObject({ state: 'captured', refunded: 2000n });
   });
 
@@ -127,7 +112,7 @@ describe('held first', () => {
     expect(await fail(engine, refund(id, 501n))).toMatchObject({
       failure: 'refund_above_remaining',
     });
-    expect(await store.scan('jobs', null, 10)).toEqual([]);
+    expect(await made.store.scan('jobs', null, 10)).toEqual([]);
   });
 
   test('captured in parts until nothing is left', async () => {
@@ -170,7 +155,7 @@ describe('held first', () => {
   test('a hold ends by the clock after seven days', async () => {
     const { id } = await run(engine, createPaid(MANUAL));
     const jobs = startTestJobs(made);
-    const stateNow = async () => (await store.scan('intents', null, 1))[0]?.state;
+    const stateNow = async () => (await made.store.scan('intents', null, 1))[0]?.state;
     made.clock.advance(7 * 24 * 3600 - 1);
     await jobs.runDue();
     expect(await stateNow()).toBe('authorized');
@@ -277,7 +262,7 @@ describe('methods and customers', () => {
       engine,
       createPaid({ customer: customer.id, futureUsage: 'off_session' }),
     );
-    const [method] = await store.scan('methods', null, 5);
+    const [method] = await made.store.scan('methods', null, 5);
     expect(method).toMatchObject({
       id: paid.method,
       customer: customer.id,
@@ -303,7 +288,7 @@ describe('methods and customers', () => {
 
   test("a customer's method does not pay for others", async () => {
     const customer = await run(engine, createCustomer(ACCOUNT, { method: 'pm_card_visa' }));
-    const [method] = await store.scan('methods', null, 5);
+    const [method] = await made.store.scan('methods', null, 5);
     const own = method?.id ?? '';
     expect(method?.customer).toBe(customer.id);
     expect(await fail(engine, createPaid({ method: own }))).toMatchObject({

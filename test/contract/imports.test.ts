@@ -6,7 +6,6 @@ import { configuration } from '../../src/cli/failure.js';
 import { importFiles } from '../../src/cli/import.js';
 import { isFailure, silentDecline } from '../../src/domain/errors.js';
 import type { PastPayment } from '../../src/domain/past-payment.js';
-import { EMPTY_BILLING } from '../../src/domain/payment-method.js';
 import { audit } from '../../src/engine/audit.js';
 import { createCustomer, updateCustomer } from '../../src/engine/customers.js';
 import type { Engine } from '../../src/engine/engine.js';
@@ -15,6 +14,7 @@ import { reverseIntent } from '../../src/engine/reversals.js';
 import { openStorage } from '../../src/open-storage.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine } from '../support/engine.js';
+import { past } from '../support/past-payments.js';
 import { ACCOUNT, confirm, create, refund, run } from '../support/payments.js';
 import { openTestStore, type TestStore } from '../support/stores.js';
 
@@ -32,55 +32,6 @@ beforeEach(async () => {
 });
 
 const TERMS = { account: ACCOUNT, from: 'stripe', writes: true };
-const NOTHING = {
-  description: null,
-  metadata: {},
-  receiptEmail: null,
-  shipping: null,
-  statementDescriptor: null,
-  statementDescriptorSuffix: null,
-};
-
-/** A payment of 10 dollars, 3 of which were given back. */
-function past(over: Partial<PastPayment> = {}): PastPayment {
-  const refunds = [
-    { id: 're_1a', created: 30, amount: 300n, reason: null, metadata: {}, transfer: null },
-  ];
-  return {
-    ...NOTHING,
-    id: 'pi_1a',
-    created: 10,
-    amount: 1000n,
-    currency: 'usd',
-    customer: null,
-    captureMethod: 'automatic',
-    methodTypes: ['card'],
-    canceledAt: null,
-    cancellationReason: null,
-    isDirect: false,
-    metadata: { order_id: '7' },
-    attempts: [
-      {
-        ...NOTHING,
-        id: 'ch_1a',
-        state: 'captured',
-        created: 20,
-        amount: 1000n,
-        captured: 1000n,
-        fee: 59n,
-        method: 'pm_1a',
-        methodType: 'card',
-        card: null,
-        billing: EMPTY_BILLING,
-        decline: null,
-        calculatedDescriptor: '',
-        transfer: 'txn_1a',
-        refunds,
-      },
-    ],
-    ...over,
-  };
-}
 
 async function rows(table: 'facts' | 'deliveries' | 'jobs' | 'intents') {
   return await store.scan(table, null, 100);

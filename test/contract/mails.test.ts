@@ -1,29 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MAIL_DELAYS_SECONDS, MAILS_PER_INTENT_MAX } from '../../src/domain/mail.js';
 import { INSTALLATION } from '../../src/domain/rendezvous.js';
 import { claimMail, type Paid, recordMail, sendReceipts } from '../../src/engine/mails.js';
-import type { Store } from '../../src/storage/store.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { ACCOUNT, create, createPaid, fail, run } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 
-let testStore: TestStore;
-let store: Store;
-let made: TestEngine;
-
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
-beforeEach(async () => {
-  store = await testStore.fresh();
-  made = makeTestEngine(store);
-});
-afterAll(() => testStore.close());
+const made = useTestEngine();
 
 const LETTER = { subject: 'Paid', text: 'Thanks', html: '<p>Thanks</p>' };
-const letters = () => store.scan('mails', null, 100);
+const letters = () => made.store.scan('mails', null, 100);
 const jobs = async () => {
-  const all = await store.scan('jobs', null, 100);
+  const all = await made.store.scan('jobs', null, 100);
   return all.filter(({ kind }) => kind === 'send_mail');
 };
 const wall = () => Math.floor(made.clock.ms / 1000);
@@ -75,7 +62,7 @@ describe('receipts', () => {
     });
     const due = (await jobs()).map(({ subject, dueAt }) => ({ subject, dueAt }));
     expect(due).toEqual(stored.map(({ id }) => ({ subject: id, dueAt: wall() })));
-    const facts = await store.scan('facts', null, 100);
+    const facts = await made.store.scan('facts', null, 100);
     expect(facts.map(({ type }) => type)).toContain('intent.receipt_asked');
   });
 
@@ -157,7 +144,7 @@ describe('a letter', () => {
     const [mail] = await letters();
     if (mail === undefined) throw new Error('no letter');
     const row = { ...mail, state: 'sent' as const };
-    await store.transact('left over', ({ write }) =>
+    await made.store.transact('left over', ({ write }) =>
       write({ changes: [{ table: 'mails', kind: 'update', row }], postings: [] }),
     );
     expect(await made.engine.background(claimMail(job))).toBeNull();

@@ -1,6 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { PastPayment } from '../../src/domain/past-payment.js';
-import { EMPTY_BILLING } from '../../src/domain/payment-method.js';
 import { INSTALLATION } from '../../src/domain/rendezvous.js';
 import type { Job } from '../../src/domain/subscription.js';
 import { audit } from '../../src/engine/audit.js';
@@ -17,6 +15,7 @@ import type { RowTypes, TableName } from '../../src/storage/schema.js';
 import type { Store } from '../../src/storage/store.js';
 import { makeTestEngine, type TestEngine } from '../support/engine.js';
 import { startTestJobs } from '../support/jobs.js';
+import { past } from '../support/past-payments.js';
 import { ACCOUNT, create, createPaid, refund, run, subscribe } from '../support/payments.js';
 import { until } from '../support/sink.js';
 import { ON_POSTGRES, openTestStore, type TestStore } from '../support/stores.js';
@@ -197,49 +196,6 @@ describe.skipIf(!ON_POSTGRES)('what one process writes', () => {
   });
 });
 
-const NOTHING = {
-  description: null,
-  metadata: {},
-  receiptEmail: null,
-  shipping: null,
-  statementDescriptor: null,
-  statementDescriptorSuffix: null,
-};
-
-/** A payment of 10 dollars as another vendor has ended it. */
-const PAST: PastPayment = {
-  ...NOTHING,
-  id: 'pi_past',
-  created: 10,
-  amount: 1000n,
-  currency: 'usd',
-  customer: null,
-  captureMethod: 'automatic',
-  methodTypes: ['card'],
-  canceledAt: null,
-  cancellationReason: null,
-  isDirect: false,
-  attempts: [
-    {
-      ...NOTHING,
-      id: 'ch_past',
-      state: 'captured',
-      created: 20,
-      amount: 1000n,
-      captured: 1000n,
-      fee: 59n,
-      method: 'pm_past',
-      methodType: 'card',
-      card: null,
-      billing: EMPTY_BILLING,
-      decline: null,
-      calculatedDescriptor: '',
-      transfer: null,
-      refunds: [],
-    },
-  ],
-};
-
 /** A command that does something in the account that is nobody's. */
 function onInstallation(act: (work: Work) => unknown): Command<object> {
   return {
@@ -360,8 +316,9 @@ describe.skipIf(!ON_POSTGRES)('what two processes do at the same moment', () => 
   test('taking a payment of another vendor over makes it once', async () => {
     const terms = { account: ACCOUNT, from: 'stripe', writes: true };
     for (let round = 0; round < ROUNDS; round++) {
-      const attempts = PAST.attempts.map((one) => ({ ...one, id: `ch_past${round}` }));
-      const payment = { ...PAST, id: `pi_past${round}`, attempts };
+      const own = { id: `ch_${round}`, transfer: null, refunds: [] };
+      const attempts = past().attempts.map((one) => ({ ...one, ...own }));
+      const payment = past({ id: `pi_${round}`, attempts });
       const ends = await Promise.all(
         [one, other].map(async ({ engine }) => {
           const end = await engine.background(importPayment(terms, payment));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { INVITATION_SECONDS, type Operator, SESSION_SECONDS } from '../../src/domain/operator.js';
 import { INSTALLATION } from '../../src/domain/rendezvous.js';
 import { keyDigest } from '../../src/engine/api-keys.js';
@@ -13,23 +13,10 @@ import {
   removeOperator,
   whoseSession,
 } from '../../src/engine/operators.js';
-import type { Store } from '../../src/storage/store.js';
-import { makeTestEngine, type TestEngine } from '../support/engine.js';
+import { useTestEngine } from '../support/engine-suite.js';
 import { run } from '../support/payments.js';
-import { openTestStore, type TestStore } from '../support/stores.js';
 
-let testStore: TestStore;
-let store: Store;
-let made: TestEngine;
-
-beforeAll(async () => {
-  testStore = await openTestStore();
-});
-beforeEach(async () => {
-  store = await testStore.fresh();
-  made = makeTestEngine(store);
-});
-afterAll(() => testStore.close());
+const made = useTestEngine();
 
 const MAIL = 'ann@shop.example';
 const invite = (secret = 'link', email = MAIL) =>
@@ -37,10 +24,10 @@ const invite = (secret = 'link', email = MAIL) =>
     made.engine,
     inviteOperator({ email, role: 'viewer', merchants: ['acct_a'], secret }, 'root'),
   );
-const sessions = () => store.scan('operator_sessions', null, 100);
+const sessions = () => made.store.scan('operator_sessions', null, 100);
 /** The log's lines, the oldest first. */
 const deeds = async () => {
-  const lines = await store.scan('operator_log', null, 100);
+  const lines = await made.store.scan('operator_log', null, 100);
   return lines.map(({ operator, action, subject, detail }) => [operator, action, subject, detail]);
 };
 const wall = () => Math.floor(made.clock.ms / 1000);
