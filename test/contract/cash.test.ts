@@ -1,11 +1,22 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { REFUND_DETAILS_SECONDS } from '../../src/domain/refund.js';
 import { applyCash, fundCash, pretendTransfer, updateCash } from '../../src/engine/cash.js';
 import { createCustomer } from '../../src/engine/customers.js';
 import { cancelIntent } from '../../src/engine/intents.js';
 import type { MethodInput } from '../../src/engine/methods.js';
+import { cancelRefund, expireRefund } from '../../src/engine/refund-life.js';
 import { createRefund } from '../../src/engine/refunds.js';
 import { useTestEngine } from '../support/engine-suite.js';
-import { ACCOUNT, create, createPaid, fail, PLAIN_CONFIRM, run } from '../support/payments.js';
+import { startTestJobs } from '../support/jobs.js';
+import {
+  ACCOUNT,
+  create,
+  createPaid,
+  fail,
+  PLAIN_CONFIRM,
+  refund,
+  run,
+} from '../support/payments.js';
 
 const made = useTestEngine();
 let customer: string;
@@ -38,6 +49,21 @@ const fund = (amount: bigint, currency = 'usd') =>
   fundCash(ACCOUNT, customer, { amount, currency, reference: null });
 /** Gives the customer money; answers the movement's id. */
 const give = (amount: bigint, currency?: string) => made.engine.background(fund(amount, currency));
+/** A payment of 2,000 that a customer's cash has paid. */
+async function paidByCash(): Promise<string> {
+  await give(2000n);
+  return (await pay(2000n)).id;
+}
+const byLetter = (intent: string) =>
+  createRefund(ACCOUNT, {
+    attempt: null,
+    intent,
+    amount: 600n,
+    reason: null,
+    metadata: {},
+    instructionsEmail: 'ann@shop.example',
+    wire: {},
+  });
 const intentOf = async (id: string) =>
   (await made.store.scan('intents', null, 100)).find((intent) => intent.id === id);
 const balance = async () => (await made.store.scan('cash_balances', null, 9))[0];
@@ -98,23 +124,56 @@ describe('cash', () => {
   });
 
   test('is paid back to where it came from, or by the bank to whom a letter asks', async () => {
-    await give(2000n);
-    const { id: intent } = await pay(2000n);
-    const back = (amount: bigint, instructionsEmail: string | null) =>
-      createRefund(ACCOUNT, {
-        attempt: null,
-        intent,
-        amount,
-        reason: null,
-        metadata: {},
-        instructionsEmail,
-        wire: {},
-      });
-    await run(made.engine, back(500n, null));
+    const intent = await paidByCash();
+    await run(made.engine, refund(intent, 500n));
     expect(await balance()).toMatchObject({ sums: { usd: '500' } });
     expect(await movements()).toContainEqual(['refunded_from_payment', 500n, 500n]);
-    await run(made.engine, back(600n, 'ann@shop.example'));
+    await run(made.engine, byLetter(intent));
     expect(await balance()).toMatchObject({ sums: { usd: '500' } });
+  });
+});
+
+describe('a refund whose payee is asked by letter', () => {
+  const refundedOf = async (id: string) => (await intentOf(id))?.refunded;
+
+  test.each([
+    ['canceled', cancelRefund, null, 'refund_not_cancelable'],
+    ['failed', expireRefund, 'unknown', 'refund_not_expirable'],
+  ] as const)('may end as %s, once: the payment has it again', async (state, end, why, failure) => {
+    const intent = await paidByCash();
+    const { id, state: before } = await run(made.engine, byLetter(intent));
+    expect([before, await refundedOf(intent)]).toEqual(['awaiting_action', 600n]);
+    expect(await run(made.engine, end(ACCOUNT, id))).toMatchObject({ state, failureReason: why });
+    expect(await refundedOf(intent)).toBe(0n);
+    expect(await made.store.scan('jobs', null, 9)).toEqual([]);
+    expect(await fail(made.engine, end(ACCOUNT, id))).toEqual({ failure, refund: id });
+    await run(made.engine, refund(intent, 2000n));
+    expect(await refundedOf(intent)).toBe(2000n);
+  });
+
+  test('that nobody answers fails by itself', async () => {
+    const intent = await paidByCash();
+    await run(made.engine, byLetter(intent));
+    const jobs = startTestJobs(made);
+    made.clock.advance(REFUND_DETAILS_SECONDS - 1);
+    await jobs.runDue();
+    expect(await refundedOf(intent)).toBe(600n);
+    made.clock.advance(1);
+    await jobs.runDue();
+    await jobs.stop();
+    expect(await refundedOf(intent)).toBe(0n);
+    expect(await made.store.scan('refunds', null, 9)).toMatchObject([
+      { state: 'failed', failureReason: 'unknown' },
+    ]);
+  });
+
+  test('cannot be ended where there is none', async () => {
+    for (const end of [cancelRefund, expireRefund])
+      expect(await fail(made.engine, end(ACCOUNT, 're_none'))).toMatchObject({
+        failure: 'missing',
+        kind: 'refund',
+        id: 're_none',
+      });
   });
 });
 

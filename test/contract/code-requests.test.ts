@@ -394,6 +394,7 @@ describe('destinations', () => {
     expect(second).toMatchObject({ merchant: ACCOUNT, proof: 'key' });
     expect(await engine.background(releaseDestination(OTHER, 'till'))).toBeNull();
     expect(await engine.background(releaseDestination(ACCOUNT, 'till'))).not.toBeNull();
+    expect(await engine.background(releaseDestination(ACCOUNT, 'till'))).toBeNull();
     const third = await run(engine, claimDestination(OTHER, 'till', 'signature'));
     expect(third).toMatchObject({ merchant: OTHER, proof: 'signature' });
   });

@@ -5,12 +5,14 @@ import type { Intent } from '../../src/domain/intent.js';
 import { RAIL_ABILITIES } from '../../src/domain/rail-abilities.js';
 import { INSTALLATION, type Wallet } from '../../src/domain/rendezvous.js';
 import { audit } from '../../src/engine/audit.js';
+import { registerCodeWebhook } from '../../src/engine/code-webhooks.js';
 import { type Command, done, refused } from '../../src/engine/command.js';
 import { offerNonce, reserveNonce } from '../../src/engine/fulfillments.js';
 import { cancelIntent, confirmIntent, updateIntent } from '../../src/engine/intents.js';
 import { createRefund } from '../../src/engine/refunds.js';
 import { submitPayment } from '../../src/engine/submissions.js';
-import { airdrop, openRelationship, openWallet } from '../../src/engine/wallets.js';
+import { openWallet } from '../../src/engine/wallets.js';
+import { webhookJobId } from '../../src/engine/webhook-due.js';
 import { balanceRail } from '../../src/rails/balance/rail.js';
 import type { Rail } from '../../src/rails/rail.js';
 import type { Store } from '../../src/storage/store.js';
@@ -199,6 +201,15 @@ describe('a payment of a request', () => {
     expect(facts.map(({ type }) => type)).toEqual(['intent.created', 'intent.paid']);
   });
 
+  test('is told to the webhook of the request as submitted, at once', async () => {
+    await fund(engine, payer, 60_000_000_000n);
+    const id = await request(engine, { destination: shop });
+    await engine.background(registerCodeWebhook(id, 'https://shop.example/paid'));
+    await submit(engine, answerTo(id, payer, shop));
+    const jobs = (await store.scan('jobs', null, 9)).map((job) => [job.id, job.kind]);
+    expect(jobs).toEqual([[webhookJobId(id, 'submitted'), 'call_code_webhook']]);
+  });
+
   test('that the rail declines moves nothing, and can be paid later', async () => {
     await fund(engine, payer, 60_000_000_000n);
     const id = await request(engine, { destination: shop });
@@ -379,39 +390,6 @@ describe('a payment that a chain carries out', () => {
     const input = payment(payer, friend, { fulfillment });
     expect(await fail(engine, submitPayment(input))).toMatchObject({ fault: 'nonce_lapsed' });
     expect(await store.scan('submissions', null, 10)).toEqual([]);
-  });
-});
-
-describe('wallets', () => {
-  test('are opened once, by their own key', async () => {
-    const first = await run(engine, openWallet(signedBy(payer, newCodeId())));
-    expect(first).toMatchObject({ id: payer.address, owner: payer.address, kind: 'primary' });
-    await run(engine, openWallet(signedBy(payer, newCodeId())));
-    expect(await store.scan('submissions', null, 10)).toHaveLength(1);
-  });
-
-  test('are one for each domain', async () => {
-    const open = (key: TestKey, domain: string, owner = payer) =>
-      openRelationship(signedBy(owner, newCodeId()), { domain, address: key.address });
-    const made = await run(engine, open(friend, 'shop.example'));
-    expect(made).toMatchObject({ kind: 'relationship', domain: 'shop.example' });
-    await run(engine, open(friend, 'shop.example'));
-    expect(await fail(engine, open(partner, 'shop.example'))).toMatchObject({
-      fault: 'relationship_exists',
-    });
-    expect(await fail(engine, open(friend, 'shop.example', shop))).toMatchObject({
-      fault: 'account_taken',
-    });
-  });
-
-  test('get test money up to a balance', async () => {
-    await fund(engine, payer, 900n);
-    const more = airdrop(signedBy(payer, newCodeId()), {
-      quarks: 101n,
-      balance_quarks_max: 1_000n,
-    });
-    expect(await fail(engine, more)).toMatchObject({ failure: 'limit_reached' });
-    expect(await balance(payer)).toBe(900n);
   });
 });
 

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Intent } from '../../src/domain/intent.js';
+import type { Predicate } from '../../src/domain/rules.js';
+import { parsePredicate } from '../../src/domain/rules-parse.js';
 import { createCustomer } from '../../src/engine/customers.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { answerChallenge, cancelIntent, updateIntent } from '../../src/engine/intents.js';
 import { attachMethod, createMethod } from '../../src/engine/methods.js';
+import { createRule } from '../../src/engine/rules.js';
 import { useTestEngine } from '../support/engine-suite.js';
 import { startTestJobs } from '../support/jobs.js';
 import {
@@ -82,6 +85,23 @@ describe('paid at once', () => {
     });
     expect(await run(engine, confirm(id))).toMatchObject({ state: 'captured', lastError: null });
     expect(await attemptStates()).toEqual(['failed', 'captured']);
+  });
+
+  test('a decline shows the method: its code checked only where a bank has looked', async () => {
+    const shownBy = async (method: string, over = {}) => {
+      const command = createPaid({ method, confirm: { ...PLAIN_CONFIRM, ...over } });
+      const { intent } = (await fail(engine, command)) as { intent?: Intent };
+      return intent?.lastError?.method;
+    };
+    const declined = await shownBy('pm_card_chargeDeclined');
+    expect(declined).toMatchObject({ sealed: null, card: { last4: '0002', cvcCheck: 'pass' } });
+    const unasked = await shownBy(NEEDS_CHALLENGE, { refuseAction: true });
+    expect(unasked).toMatchObject({ sealed: null, card: { last4: '3220', cvcCheck: 'unchecked' } });
+    const text = ':amount: > 1';
+    const { predicate } = parsePredicate(text) as { predicate: Predicate };
+    await run(engine, createRule(ACCOUNT, { action: 'block', text, predicate }));
+    const blocked = await shownBy('pm_card_visa');
+    expect(blocked).toMatchObject({ sealed: null, card: { last4: '4242', cvcCheck: 'unchecked' } });
   });
 
   test('an amount may change until something was paid', async () => {
