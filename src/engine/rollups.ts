@@ -48,6 +48,8 @@ const ATTEMPTS_MAX = 5_000;
  * clocks, which must not be further apart.
  */
 const SETTLING_MS = 35_000;
+/** Those facts are looked through anew at most so often while more are counted. */
+const RESCAN_MS = 5_000;
 /** Sorts before all facts. */
 const BEFORE_ALL_FACTS = 'fact_';
 
@@ -59,14 +61,16 @@ const BEFORE_ALL_FACTS = 'fact_';
  */
 export function makeRollUp(deps: RollupDependencies): RollUp {
   const turns = new Map<string, Promise<unknown>>();
-  const seen = new Map<string, Set<string>>();
+  const progress = new Map<string, Progress>();
   const run: RollUp = async (account, steps_max) => {
-    const known = seen.get(account) ?? new Set<string>();
+    const known: Progress = progress.get(account) ?? { seen: new Set(), scan: null };
     let state = await takeStep(deps, account, known);
     for (let n = 1; n < steps_max && !state.isUpToDate; n++)
       state = await takeStep(deps, account, known);
-    if (known.size === 0) seen.delete(account);
-    else seen.set(account, known);
+    // What was committed late meanwhile is found by whoever begins anew.
+    if (state.isUpToDate) known.scan = null;
+    if (known.seen.size === 0 && known.scan === null) progress.delete(account);
+    else progress.set(account, known);
     return state;
   };
   // One after the other: two that count the same segment would do the same work.
@@ -81,11 +85,34 @@ export function makeRollUp(deps: RollupDependencies): RollUp {
   };
 }
 
+/** What this process knows of an account's facts behind its place. */
+interface Progress {
+  /** Those that it has counted. */
+  readonly seen: Set<string>;
+  scan: Scan | null;
+}
+
+/** A look through them, in the order of their ids. */
+interface Scan {
+  /** When it began at the place, Unix ms. */
+  readonly startMs: number;
+  /** So far it has come. */
+  readonly after: string;
+}
+
+/** The scan to go on with, or a new one. */
+function scanFrom({ scan }: Progress, { fact }: RollupPlace, nowMs: number): Scan {
+  const ageMs = scan === null ? RESCAN_MS : nowMs - scan.startMs;
+  if (scan === null || ageMs < 0 || ageMs >= RESCAN_MS) return { startMs: nowMs, after: fact };
+  return scan.after > fact ? scan : { ...scan, after: fact };
+}
+
 async function takeStep(
   deps: RollupDependencies,
   account: string,
-  seen: Set<string>,
+  progress: Progress,
 ): Promise<RollupState> {
+  const { seen } = progress;
   const place = await readPlace(deps, account);
   if (place === null) return { isWhole: true, asOfMs: deps.nowMs(), isUpToDate: true };
   const isWhole = place.counting === null;
@@ -95,9 +122,10 @@ async function takeStep(
     return { isWhole, asOfMs, isUpToDate: false };
   }
   const startMs = deps.nowMs();
-  const { facts, areAll } = await factsSince(deps, place, seen);
+  const scan = scanFrom(progress, place, startMs);
+  const { facts, areAll } = await factsSince(deps, account, scan.after, seen);
   if (facts.every(({ id }) => seen.has(id))) {
-    await settle(deps, place, facts, seen, startMs);
+    await settle(deps, place, facts, seen, scan.startMs);
     return { isWhole, asOfMs: startMs, isUpToDate: true };
   }
   const { ranges, looked } = await changedSegments(deps, account, facts, seen);
@@ -109,7 +137,9 @@ async function takeStep(
     current = next;
   }
   for (const { id } of looked) seen.add(id);
-  await settle(deps, current, looked, seen, startMs);
+  progress.scan = { ...scan, after: looked.at(-1)?.id ?? scan.after };
+  // All before the last of them was read since the scan began, but not since this step did.
+  await settle(deps, current, looked, seen, scan.startMs);
   const countedMs = areAll && looked.length === facts.length ? startMs : asOfMs;
   return { isWhole: current.counting === null, asOfMs: countedMs, isUpToDate: false };
 }
@@ -119,15 +149,16 @@ interface FactPlace {
   readonly intentId: string | null;
 }
 
-/** The facts behind a place, to the end of the first read that has one which was not seen yet. */
+/** The facts behind another, to the end of the first read that has one which was not seen yet. */
 async function factsSince(
   { store }: RollupDependencies,
-  { account, fact }: RollupPlace,
+  account: string,
+  after: string,
   seen: ReadonlySet<string>,
 ): Promise<{ facts: FactPlace[]; areAll: boolean }> {
   const facts: FactPlace[] = [];
   for (;;) {
-    const more = await store.factsAfter(account, facts.at(-1)?.id ?? fact, FACTS_MAX);
+    const more = await store.factsAfter(account, facts.at(-1)?.id ?? after, FACTS_MAX);
     facts.push(...more);
     const areAll = more.length < FACTS_MAX;
     if (areAll || more.some(({ id }) => !seen.has(id))) return { facts, areAll };

@@ -165,6 +165,36 @@ describe('two that count at once', () => {
   });
 });
 
+test('what was counted a moment ago is not read again while more is counted', async () => {
+  let read = 0;
+  const rollUp = makeRollUp({
+    store: {
+      ...store,
+      capabilities: { ...store.capabilities, shared: true },
+      factsAfter: async (...asked) => {
+        const found = await store.factsAfter(...asked);
+        read += found.length;
+        return found;
+      },
+    },
+    background: engine.background,
+    nowMs: () => clock.ms,
+  });
+  const countAll = async () => {
+    while (!(await rollUp(ACCOUNT, 1)).isUpToDate);
+  };
+  await run(engine, createPaid());
+  await countAll();
+  await Promise.all(Array.from({ length: 2_100 }, () => run(engine, createPaid())));
+  const { length: facts } = await store.factsAfter(ACCOUNT, 'fact_', 10_000);
+  // More than one look takes.
+  expect(facts).toBeGreaterThan(4_000);
+  read = 0;
+  await countAll();
+  expect(read).toBeLessThanOrEqual(facts);
+  await expectSame(ACCOUNT);
+});
+
 test('what another process commits late is counted, though later facts were seen', async () => {
   const { id } = await run(engine, createPaid());
   const facts = await store.scan('facts', null, 100);
