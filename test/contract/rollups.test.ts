@@ -165,24 +165,26 @@ describe('two that count at once', () => {
   });
 });
 
-test('what was counted a moment ago is not read again while more is counted', async () => {
-  let read = 0;
+/** Counts all, as where processes share the database, over facts that are read so. */
+function sharedCount(factsAfter: Store['factsAfter']): () => Promise<void> {
+  const capabilities = { ...store.capabilities, shared: true };
   const rollUp = makeRollUp({
-    store: {
-      ...store,
-      capabilities: { ...store.capabilities, shared: true },
-      factsAfter: async (...asked) => {
-        const found = await store.factsAfter(...asked);
-        read += found.length;
-        return found;
-      },
-    },
+    store: { ...store, capabilities, factsAfter },
     background: engine.background,
     nowMs: () => clock.ms,
   });
-  const countAll = async () => {
+  return async () => {
     while (!(await rollUp(ACCOUNT, 1)).isUpToDate);
   };
+}
+
+test('what was counted a moment ago is not read again while more is counted', async () => {
+  let read = 0;
+  const countAll = sharedCount(async (...asked) => {
+    const found = await store.factsAfter(...asked);
+    read += found.length;
+    return found;
+  });
   await run(engine, createPaid());
   await countAll();
   await Promise.all(Array.from({ length: 2_100 }, () => run(engine, createPaid())));
@@ -199,22 +201,11 @@ test('what another process commits late is counted, though later facts were seen
   const { id } = await run(engine, createPaid());
   const facts = await store.scan('facts', null, 100);
   let isLate = false;
-  const rollUp = makeRollUp({
-    store: {
-      ...store,
-      capabilities: { ...store.capabilities, shared: true },
-      factsAfter: async (...asked) => {
-        const found = await store.factsAfter(...asked);
-        // No intent's fact is there yet, but that of a customer is.
-        return isLate ? found.filter(({ intentId }) => intentId === null) : found;
-      },
-    },
-    background: engine.background,
-    nowMs: () => clock.ms,
+  const countAll = sharedCount(async (...asked) => {
+    const found = await store.factsAfter(...asked);
+    // No intent's fact is there yet, but that of a customer is.
+    return isLate ? found.filter(({ intentId }) => intentId === null) : found;
   });
-  const countAll = async () => {
-    while (!(await rollUp(ACCOUNT, 10)).isUpToDate);
-  };
   await countAll();
   await run(engine, refund(id, 300n));
   await run(engine, createCustomer(ACCOUNT, {}));

@@ -9,39 +9,17 @@ import { openTestStore, type TestStore } from './stores.js';
  */
 export function useTestEngine(): TestEngine {
   let opened: TestStore;
-  let made: TestEngine;
+  const made = {} as TestEngine;
   beforeAll(async () => {
     opened = await openTestStore();
   });
   beforeEach(async () => {
-    made = makeTestEngine(await opened.fresh());
+    Object.assign(made, makeTestEngine(await opened.fresh()));
   });
   afterEach(async () => {
     expect(made.logged).toEqual([]);
     expect(await audit(made.store)).toEqual([]);
   });
   afterAll(() => opened.close());
-  return {
-    get engine() {
-      return made.engine;
-    },
-    get store() {
-      return made.store;
-    },
-    get clock() {
-      return made.clock;
-    },
-    get ids() {
-      return made.ids;
-    },
-    get keys() {
-      return made.keys;
-    },
-    get logged() {
-      return made.logged;
-    },
-    get batches() {
-      return made.batches;
-    },
-  };
+  return made;
 }

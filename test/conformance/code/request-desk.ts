@@ -1,7 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { audit } from '../../../src/engine/audit.js';
+import { expect } from 'vitest';
 import type { TableName } from '../../../src/storage/schema.js';
 import type { RequestToReceiveBillSchema } from '../../../src/wire/code/proto/code/messaging/v1/messaging_pb.js';
 import {
@@ -12,8 +11,7 @@ import {
   type TestServicesOptions,
   tenDollars,
 } from '../../support/code-services.js';
-import { makeTestEngine, type TestEngine } from '../../support/engine.js';
-import { openTestStore, type TestStore } from '../../support/stores.js';
+import { useTestEngine } from '../../support/engine-suite.js';
 import type { TestKey } from '../../support/wallets.js';
 
 /** A key, and a signature, of equal bytes. */
@@ -63,28 +61,16 @@ export async function endOf(call: Promise<unknown>): Promise<string> {
  * has been logged, and the books are right.
  */
 export function openDesk() {
-  let opened: TestStore;
-  let made: TestEngine;
-  beforeAll(async () => {
-    opened = await openTestStore();
-  });
-  beforeEach(async () => {
-    made = makeTestEngine(await opened.fresh());
-  });
-  afterEach(async () => {
-    expect(made.logged).toEqual([]);
-    expect(await audit(opened.store)).toEqual([]);
-  });
-  afterAll(() => opened.close());
+  const made = useTestEngine();
   const services = (options?: TestServicesOptions) => makeTestServices(made, options);
   return {
     /** The engine of the present test. */
     made: () => made,
     services,
-    stored: <T extends TableName>(table: T) => opened.store.scan(table, null, 100),
+    stored: <T extends TableName>(table: T) => made.store.scan(table, null, 100),
     expectNothingStored: async (): Promise<void> => {
       for (const table of ['requests', 'messages', 'intents'] as const)
-        expect(await opened.store.scan(table, null, 100), table).toEqual([]);
+        expect(await made.store.scan(table, null, 100), table).toEqual([]);
     },
     /** Sends a message signed by its rendezvous, and answers how that ends. */
     sent: (
